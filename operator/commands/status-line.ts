@@ -1,0 +1,31 @@
+import type { TenantProgress } from 'crossgrade/postgres';
+
+/** One line about a tenant: numbers, state and what it waits for. */
+export function statusLine(tenant: string, progress: TenantProgress): string {
+  const { stage, condition, recordsTotal, recordsCopied, dirty, differences, setAside } = progress;
+  const percent = recordsTotal === 0 ? 100 : Math.floor((100 * recordsCopied) / recordsTotal);
+  const parts = [
+    `${tenant} ${stage}${condition === null ? '' : ` (${condition}: ${progress.conditionReason ?? ''})`}`,
+    `${recordsCopied}/${recordsTotal} ${percent}%`,
+    `dirty ${dirty}`,
+    setAside.length === 0 ? undefined : `set aside ${setAside.length}`,
+    `verify ${differences === null ? 'never' : differences === 0 ? 'clean' : `${differences} differences`}`,
+    progress.expectedEndAt === null ? undefined : `ends ${progress.expectedEndAt.toISOString()}`,
+  ];
+  return parts.filter((part) => part !== undefined).join(' | ');
+}
+
+/** What an operator, or a program, can do next. */
+export function nextSteps(progress: TenantProgress): string[] {
+  if (progress.condition === 'quarantined')
+    return ['find out why the tenant was quarantined, then clear the condition'];
+  if (progress.setAside.length > 0) {
+    return progress.setAside
+      .slice(0, 5)
+      .map((aside) => `shorten ${aside.key}: ${aside.reason}; it is sent again by itself`);
+  }
+  if (progress.stage === 'copy') return ['wait for the copy to end'];
+  if (progress.stage === 'verify' && progress.differences === null)
+    return ['wait for the verification'];
+  return [];
+}

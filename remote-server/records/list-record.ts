@@ -1,0 +1,81 @@
+import { defineRecord } from 'crossgrade';
+import { listDocument } from '../../checklist/documents/list-document.ts';
+import type { List } from '../../checklist/index.ts';
+import { compareList } from './compare-list.ts';
+import { groupBy } from './group-by.ts';
+
+/** A checklist as its two tables hold it. */
+export interface ListRow {
+  readonly id: string;
+  readonly issue_id: string;
+  readonly project_id: string;
+  readonly name: string;
+  readonly rank: string;
+  readonly template_id: string | null;
+  readonly template_revision: number | null;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  /** By rank, then id. */
+  readonly items: readonly ListItemRow[];
+}
+
+export interface ListItemRow {
+  readonly checklist_id: string;
+  readonly id: string;
+  readonly text: string;
+  readonly done: boolean;
+  readonly mandatory: boolean;
+  readonly rank: string;
+}
+
+/** One record per list, in the custom entity `tally-list`: issue and rank can be queried, the document is one value. */
+export const listRecord = defineRecord<ListRow>({
+  type: 'list',
+  target: {
+    kind: 'entity',
+    entity: 'tally-list',
+    attributes: { issue: 'string', rank: 'string', doc: 'any' },
+  },
+  encode: (row) => ({ issue: row.issue_id, rank: row.rank, doc: listDocument(toList(row)) }),
+  source: {
+    async load(client, tenant, ids) {
+      const lists = await client.query<Omit<ListRow, 'items'>>(
+        `select id, issue_id, project_id, name, rank, template_id, template_revision, created_at, updated_at
+         from checklist where tenant = $1 and id = any($2::uuid[])`,
+        [tenant, ids],
+      );
+      const items = await client.query<ListItemRow>(
+        `select checklist_id, id, text, done, mandatory, rank
+         from checklist_item where tenant = $1 and checklist_id = any($2::uuid[])
+         order by checklist_id, rank, id`,
+        [tenant, ids],
+      );
+      const itemsOf = groupBy(items.rows, (item) => item.checklist_id);
+      return new Map(
+        lists.rows.map((row) => [row.id, { ...row, items: itemsOf.get(row.id) ?? [] }]),
+      );
+    },
+    compare: compareList,
+  },
+});
+
+function toList(row: ListRow): List {
+  return {
+    id: row.id,
+    issueId: row.issue_id,
+    projectId: row.project_id,
+    name: row.name,
+    rank: row.rank,
+    items: row.items.map(({ id, text, done, mandatory, rank }) => ({
+      id,
+      text,
+      done,
+      mandatory,
+      rank,
+    })),
+    templateId: row.template_id,
+    templateRevision: row.template_revision,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}

@@ -1,0 +1,31 @@
+import { isDeepStrictEqual } from 'node:util';
+import { defineRecord, type JsonObject } from 'crossgrade';
+import { settingDocument } from '../../checklist/documents/setting-document.ts';
+import { field } from './stored-value.ts';
+
+export interface SettingRow {
+  readonly scope: string;
+  readonly value: JsonObject;
+}
+
+/** One plain key-value item per scope of settings (`settings:site`, `settings:project-10000`). */
+export const settingsRecord = defineRecord<SettingRow>({
+  type: 'settings',
+  target: { kind: 'kvs' },
+  encode: (row) => ({ ...settingDocument({ scope: row.scope, value: { ...row.value } as never }) }),
+  source: {
+    async load(client, tenant, scopes) {
+      const found = await client.query<SettingRow>(
+        'select scope, value from tenant_setting where tenant = $1 and scope = any($2)',
+        [tenant, scopes],
+      );
+      return new Map(found.rows.map((row) => [row.scope, row]));
+    },
+    compare(row, stored) {
+      const wrong: string[] = [];
+      if (field(stored, 'scope') !== row.scope) wrong.push('scope');
+      if (!isDeepStrictEqual(field(stored, 'value'), row.value)) wrong.push('value');
+      return wrong;
+    },
+  },
+});

@@ -1,0 +1,127 @@
+/**
+ * Who wants units of the installation's quota, most urgent first. Backfill and scrub share what the cap leaves them; the
+ * others may use everything, so that copying never makes a user wait.
+ */
+export const PRIORITIES = ['live', 'reverse', 'push', 'repair', 'backfill', 'scrub'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+export interface QuotaLimits {
+  /** Units of 10 KB a minute and installation, for reads and for writes each (`limits-kvs-ce`). */
+  readonly unitsPerMinute: number;
+  /** Share of it that backfill and scrub may use. Default 0.7. */
+  readonly backfillShare: number;
+  /** Share of it that everything together may use; the rest is for what we don't see. */
+  readonly totalShare: number;
+}
+
+export const DEFAULT_LIMITS: QuotaLimits = {
+  unitsPerMinute: 4_000,
+  backfillShare: 0.7,
+  totalShare: 0.95,
+};
+
+/** One budget: tokens refill evenly; the burst is small because Forge's window may be a fixed minute. */
+interface Budget {
+  readonly all: number;
+  readonly capped: number;
+}
+
+/** State of one installation's governor. Plain JSON: processes share it through a row. */
+export interface GovernorState {
+  readonly read: Budget;
+  readonly write: Budget;
+  /** Epoch milliseconds of the last refill. */
+  readonly at: number;
+  /** Nobody sends before this time; set by 429. */
+  readonly blockedUntil: number;
+  /** Multiplies the cap: halved by every 429, grows back slowly. 0…1. */
+  readonly easing: number;
+}
+
+export interface UnitRequest {
+  readonly kind: 'read' | 'write';
+  readonly units: number;
+  readonly priority: Priority;
+}
+
+export type Decision =
+  | { readonly granted: true; readonly state: GovernorState }
+  | {
+      readonly granted: false;
+      readonly state: GovernorState;
+      readonly waitMs: number;
+      /** Always printed: a tool that waits without saying why looks broken. */
+      readonly reason: 'quota' | 'cap' | 'throttled';
+    };
+
+/** Seconds of refill that may be saved up. */
+const BURST_SECONDS = 2;
+/** Growth of `easing` per second without a 429: back from a half in about 50 s. */
+const RECOVERY_PER_SECOND = 0.01;
+
+export function newGovernor(now: number): GovernorState {
+  const empty = { all: 0, capped: 0 };
+  return { read: empty, write: empty, at: now, blockedUntil: 0, easing: 1 };
+}
+
+/** Pure: refills, then grants or says how long to wait. A request larger than the burst is granted against later refill. */
+export function decide(
+  before: GovernorState,
+  request: UnitRequest,
+  limits: QuotaLimits,
+  now: number,
+): Decision {
+  const state = refill(before, limits, now);
+  if (state.blockedUntil > now) {
+    return { granted: false, state, waitMs: state.blockedUntil - now, reason: 'throttled' };
+  }
+  const budget = state[request.kind];
+  const isCapped = request.priority === 'backfill' || request.priority === 'scrub';
+  const rate = ratesOf(limits, state.easing);
+  // A budget may run into debt by one request: otherwise a request larger than the burst would wait for ever.
+  if (budget.all <= 0) {
+    return { granted: false, state, waitMs: waitFor(budget.all, rate.all), reason: 'quota' };
+  }
+  if (isCapped && budget.capped <= 0) {
+    return { granted: false, state, waitMs: waitFor(budget.capped, rate.capped), reason: 'cap' };
+  }
+  const spent = {
+    all: budget.all - request.units,
+    capped: isCapped ? budget.capped - request.units : budget.capped,
+  };
+  return { granted: true, state: { ...state, [request.kind]: spent } };
+}
+
+/** A 429 arrived: everybody waits a moment, copying is halved. */
+export function onThrottled(state: GovernorState, now: number): GovernorState {
+  return {
+    ...state,
+    blockedUntil: Math.max(state.blockedUntil, now + 1_000),
+    easing: Math.max(0.05, state.easing / 2),
+  };
+}
+
+function refill(state: GovernorState, limits: QuotaLimits, now: number): GovernorState {
+  const seconds = Math.max(0, now - state.at) / 1_000;
+  const rate = ratesOf(limits, state.easing);
+  const fill = (budget: Budget): Budget => ({
+    all: Math.min(rate.all * BURST_SECONDS, budget.all + rate.all * seconds),
+    capped: Math.min(rate.capped * BURST_SECONDS, budget.capped + rate.capped * seconds),
+  });
+  return {
+    ...state,
+    read: fill(state.read),
+    write: fill(state.write),
+    at: Math.max(state.at, now),
+    easing: Math.min(1, state.easing + RECOVERY_PER_SECOND * seconds),
+  };
+}
+
+function ratesOf(limits: QuotaLimits, easing: number): { all: number; capped: number } {
+  const perSecond = limits.unitsPerMinute / 60;
+  return { all: perSecond * limits.totalShare, capped: perSecond * limits.backfillShare * easing };
+}
+
+function waitFor(tokens: number, perSecond: number): number {
+  return Math.ceil(((-tokens + 0.001) / perSecond) * 1_000);
+}

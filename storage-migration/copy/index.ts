@@ -1,0 +1,28 @@
+export { backfillBucket, type BackfillOptions } from './backfill.ts';
+export {
+  DEFAULT_LIMITS,
+  decide,
+  newGovernor,
+  onThrottled,
+  type Priority,
+  type QuotaLimits,
+} from './governor.ts';
+export { HeadBook } from './head-book.ts';
+export { packNext, unitsOf, type Parcel } from './packer.ts';
+export { pushBucket, type PushOptions, type PushResult } from './push.ts';
+export {
+  newCopyAccount,
+  UNIT_BYTES,
+  type CopyAccount,
+  type SendContext,
+  type TargetScope,
+} from './send-context.ts';
+export type { Acknowledged, Ledger, Seen, Slice, SliceReader } from './source.ts';
+export {
+  memoryGovernorStore,
+  SYSTEM_TIMING,
+  UnitAccount,
+  type GovernorStore,
+  type Timing,
+  type Waiting,
+} from './unit-account.ts';

@@ -1,0 +1,48 @@
+import type { ForgeCarrier } from '../forge/carrier.ts';
+import type { Timing, UnitAccount } from './unit-account.ts';
+import type { HeadBook } from './head-book.ts';
+
+/** What a tenant's target is: fixed at enrolment. */
+export interface TargetScope {
+  readonly group: string;
+  readonly buckets: number;
+  readonly tenantKey: Buffer;
+  readonly incarnation: number;
+  readonly mapping: number;
+}
+
+/** Everything a sender needs. One per tenant and process. */
+export interface SendContext {
+  readonly scope: TargetScope;
+  readonly carrier: ForgeCarrier;
+  readonly units: UnitAccount;
+  readonly timing: Timing;
+  readonly heads: HeadBook;
+  /** 0…1, for the jitter of waits. */
+  readonly random: () => number;
+  readonly account: CopyAccount;
+}
+
+/** Bytes one unit of quota pays for. Whether it is 10,000 or 10,240 is not documented: the stricter reading. */
+export const UNIT_BYTES = 10_000;
+
+/** What copying cost, for progress and for the promise "at most 1.10 of the ideal". */
+export interface CopyAccount {
+  /** Units of the write requests as Forge charges them. */
+  units: number;
+  /** Bytes of the records' own operations: what an ideal packing would pay for, without heads and without rounding. */
+  recordBytes: number;
+  transactions: number;
+  conflicts: number;
+  throttles: number;
+}
+
+export function newCopyAccount(): CopyAccount {
+  return { units: 0, recordBytes: 0, transactions: 0, conflicts: 0, throttles: 0 };
+}
+
+/** Waits before the `attempt`th repetition: doubled each time, at most 10 s, with full jitter. */
+export async function backOff(context: SendContext, attempt: number): Promise<void> {
+  const longest = Math.min(10_000, 100 * 2 ** attempt);
+  await context.timing.sleep(Math.ceil(longest * (0.5 + context.random() / 2)));
+}

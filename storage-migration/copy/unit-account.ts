@@ -1,0 +1,89 @@
+import {
+  decide,
+  DEFAULT_LIMITS,
+  newGovernor,
+  onThrottled,
+  type GovernorState,
+  type QuotaLimits,
+  type UnitRequest,
+} from './governor.ts';
+
+/** Where the governor's state lives: in memory for one process, in `mig_quota` for several. */
+export interface GovernorStore {
+  /** Reads, changes and writes the state so that no two changes overlap. Rejects when it can't: copying then stops. */
+  update<T>(
+    change: (state: GovernorState | undefined) => { state: GovernorState; result: T },
+  ): Promise<T>;
+}
+
+/** Time as the copier sees it; virtual in benchmarks and simulation. */
+export interface Timing {
+  now(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+export const SYSTEM_TIMING: Timing = {
+  now: () => Date.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
+/** Waiting that lasted, by its reason, for status lines. */
+export interface Waiting {
+  readonly reason: 'quota' | 'cap' | 'throttled';
+  readonly waitMs: number;
+}
+
+/** One installation's units. Everything that talks to Forge asks here first. */
+export class UnitAccount {
+  readonly #store: GovernorStore;
+  readonly #timing: Timing;
+  readonly #limits: QuotaLimits;
+  /** Units granted since this object was made. */
+  readonly used = { read: 0, write: 0 };
+  /** The last reason for waiting, undefined while nothing waits. */
+  waiting: Waiting | undefined;
+
+  constructor(store: GovernorStore, timing: Timing, limits: Partial<QuotaLimits> = {}) {
+    this.#store = store;
+    this.#timing = timing;
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+  }
+
+  /** Resolves when the units may be spent. Fails closed: rejects when the state can't be read. */
+  async take(request: UnitRequest): Promise<void> {
+    for (;;) {
+      const decision = await this.#store.update((state) => {
+        const now = this.#timing.now();
+        const result = decide(state ?? newGovernor(now), request, this.#limits, now);
+        return { state: result.state, result };
+      });
+      if (decision.granted) {
+        this.used[request.kind] += request.units;
+        this.waiting = undefined;
+        return;
+      }
+      this.waiting = { reason: decision.reason, waitMs: decision.waitMs };
+      await this.#timing.sleep(Math.min(decision.waitMs, 5_000));
+    }
+  }
+
+  /** Forge answered 429. */
+  async throttled(): Promise<void> {
+    await this.#store.update((state) => {
+      const now = this.#timing.now();
+      return { state: onThrottled(state ?? newGovernor(now), now), result: undefined };
+    });
+  }
+}
+
+/** State in memory, for one process. */
+export function memoryGovernorStore(): GovernorStore {
+  let current: GovernorState | undefined;
+  return {
+    update: (change) => {
+      const { state, result } = change(current);
+      current = state;
+      return Promise.resolve(result);
+    },
+  };
+}

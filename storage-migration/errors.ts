@@ -1,0 +1,44 @@
+/** Every code the layer can raise. Each has a line in docs/errors.md; a test keeps the two in step. */
+export const LAYER_ERRORS = {
+  'record.type_invalid': 'Choose another record type name and declare it again.',
+  'source.row_missing':
+    'A version says the record exists, but the app returned no row: check the record source, then resume.',
+  'enrol.not_seeded':
+    'Run the seeding of versions until it reports nothing left, then enrol again.',
+  'enrol.other_installation':
+    'The scope belongs to another installation: terminate it or start a new incarnation first.',
+  'enrol.foreign_head':
+    'The target already holds heads of another run: it is no empty target. Find out whose they are before going on.',
+  'head.missing':
+    'A head that should exist is gone: the store was restored or wiped. The tenant is quarantined.',
+  'head.malformed':
+    'A head does not have the expected shape: something outside the layer wrote it.',
+  'head.regressed':
+    'A head is older than one seen before: the store was restored or cloned. The tenant is quarantined.',
+  'fence.closed': 'The head has moved to another epoch or authority: take a new snapshot.',
+  'layer.version_mismatch':
+    'Another version of the layer or the mapping is in the register: deploy the matching one.',
+  split_brain:
+    'The same version exists with two contents. The tenant is quarantined until a person decides.',
+  'target.unauthorized':
+    'The system token is missing or expired: wait for the next scheduled call of Forge.',
+  'target.refused': 'Forge refused the request for good; see the code it gave.',
+  'target.unreachable': 'Forge storage could not be reached; the work is kept and tried again.',
+  'quota.unknown': 'Usage of the quota can not be measured, so copying stops until it can.',
+  'stage.unexpected':
+    'The tenant is in another stage than this operation expects: look at its status first.',
+  'config.invalid': 'Correct the named setting and start again.',
+} as const;
+export type LayerErrorCode = keyof typeof LAYER_ERRORS;
+
+/** What the layer throws at its borders: a stable code, a sentence, the next step, and where it came from. */
+export class LayerError extends Error {
+  override readonly name = 'LayerError';
+  readonly code: LayerErrorCode;
+  readonly next: string;
+  constructor(code: LayerErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.next = LAYER_ERRORS[code];
+  }
+}

@@ -1,0 +1,3 @@
+export type * from './carrier.ts';
+export { RestCarrier, type RestCarrierOptions } from './rest.ts';
+export { transactionBody } from './wire.ts';

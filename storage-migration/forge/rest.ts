@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import type { Batch, ForgeCarrier, ItemKey, Page, Reply, Trouble } from './carrier.ts';
+import { itemKeyJson, transactionBody } from './wire.ts';
+
+export interface RestCarrierOptions {
+  /** `https://api.atlassian.com/forge/storage/kvs`, without the version. */
+  readonly baseUrl: string;
+  /** The installation's system token, asked for at every call because it is rotated. */
+  readonly token: () => Promise<string | undefined>;
+  /** Milliseconds until a call counts as unknown. Default 20,000. */
+  readonly timeoutMs?: number;
+  readonly fetch?: typeof fetch;
+}
+
+const errorBody = z.object({ code: z.string(), message: z.string().default('') });
+const itemBody = z.object({ value: z.unknown() });
+const keyed = z.object({ key: z.string(), entityName: z.string().optional() });
+const batchBody = z.object({
+  successfulKeys: z.array(keyed.extend({ value: z.unknown() })),
+  failedKeys: z.array(keyed.extend({ error: errorBody })),
+});
+const pageBody = z.object({
+  data: z.array(keyed.extend({ value: z.unknown() })),
+  cursor: z.string().optional(),
+});
+
+/** Keys a query page may hold; the documented maximum. */
+const PAGE = 100;
+
+/**
+ * Forge storage over the REST paths that a remote may call with the app's system token
+ * (`platform/forge/remote/accessing-storage`). Every answer becomes a named outcome; nothing is retried here.
+ */
+export class RestCarrier implements ForgeCarrier {
+  readonly #options: Required<RestCarrierOptions>;
+
+  constructor(options: RestCarrierOptions) {
+    this.#options = { timeoutMs: 20_000, fetch, ...options };
+  }
+
+  async get(item: ItemKey): Promise<Reply<{ value: unknown } | undefined>> {
+    const path = item.entity === undefined ? '/v1/get' : '/v1/entity/get';
+    const reply = await this.#call(path, itemKeyJson(item), itemBody);
+    if (reply.kind === 'refused' && reply.code === 'KEY_NOT_FOUND') {
+      return { kind: 'ok', value: undefined };
+    }
+    return reply;
+  }
+
+  async getMany(items: readonly ItemKey[]): Promise<Reply<Batch>> {
+    const body = `[${items.map(itemKeyJson).join(',')}]`;
+    const reply = await this.#call('/v1/batch/get', body, batchBody);
+    if (reply.kind !== 'ok') return reply;
+    const missing: ItemKey[] = [];
+    const failed: ItemKey[] = [];
+    for (const entry of reply.value.failedKeys) {
+      (entry.error.code === 'KEY_NOT_FOUND' ? missing : failed).push(itemKeyOf(entry));
+    }
+    const found = reply.value.successfulKeys.map((e) => ({ ...itemKeyOf(e), value: e.value }));
+    return { kind: 'ok', value: { found, missing, failed } };
+  }
+
+  async create(item: ItemKey, value: object): Promise<Reply<{ created: boolean }>> {
+    const path = item.entity === undefined ? '/v1/set' : '/v1/entity/set';
+    const entity = item.entity === undefined ? {} : { entityName: item.entity };
+    const options = { keyPolicy: 'FAIL_IF_EXISTS' };
+    const body = JSON.stringify({ key: item.key, value, ...entity, options });
+    const reply = await this.#call(path, body, undefined);
+    if (reply.kind === 'refused' && reply.code === 'KEY_CONFLICT') {
+      return { kind: 'ok', value: { created: false } };
+    }
+    return reply.kind === 'ok' ? { kind: 'ok', value: { created: true } } : reply;
+  }
+
+  async transact(transaction: Parameters<ForgeCarrier['transact']>[0]): Promise<Reply<void>> {
+    const reply = await this.#call('/v1/transaction', transactionBody(transaction), undefined);
+    return reply.kind === 'ok' ? { kind: 'ok', value: undefined } : reply;
+  }
+
+  async scan(entity: string | undefined, cursor: string | undefined): Promise<Reply<Page>> {
+    const [path, body] =
+      entity === undefined
+        ? ['/v1/query', { limit: PAGE, ...(cursor === undefined ? {} : { after: cursor }) }]
+        : [
+            '/v1/entity/query',
+            {
+              entityName: entity,
+              indexName: 'by-key',
+              limit: PAGE,
+              ...(cursor === undefined ? {} : { cursor }),
+            },
+          ];
+    const reply = await this.#call(path, JSON.stringify(body), pageBody);
+    if (reply.kind !== 'ok') return reply;
+    const items = reply.value.data.map((e) => ({ key: e.key, entity, value: e.value }));
+    return { kind: 'ok', value: { items, cursor: reply.value.cursor } };
+  }
+
+  async #call<T>(path: string, body: string, schema: z.ZodType<T> | undefined): Promise<Reply<T>> {
+    const token = await this.#options.token();
+    if (token === undefined) return { kind: 'unauthorized', status: 401 };
+    let response: Response;
+    let text: string;
+    try {
+      response = await this.#options.fetch(this.#options.baseUrl + path, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body,
+        redirect: 'error',
+        signal: AbortSignal.timeout(this.#options.timeoutMs),
+      });
+      text = await response.text();
+    } catch (cause) {
+      return { kind: 'unknown', cause };
+    }
+    if (!response.ok) return troubleOf(response.status, text);
+    if (schema === undefined) return { kind: 'ok', value: undefined as T };
+    const parsed = schema.safeParse(parseJson(text));
+    return parsed.success
+      ? { kind: 'ok', value: parsed.data }
+      : { kind: 'unknown', cause: parsed.error };
+  }
+}
+
+/** Match on codes; an unknown code counts as final unless the status says otherwise. */
+function troubleOf(status: number, text: string): Trouble {
+  const parsed = errorBody.safeParse(parseJson(text));
+  const { code, message } = parsed.success ? parsed.data : { code: 'UNKNOWN_ERROR', message: '' };
+  if (code === 'CONDITIONAL_CHECK_FAILED') return { kind: 'conflict' };
+  if (status === 429) return { kind: 'throttled', code };
+  if (status >= 500) return { kind: 'unknown', cause: new Error(`${status} ${code} ${message}`) };
+  if (status === 401 || status === 403) return { kind: 'unauthorized', status };
+  return { kind: 'refused', status, code, message };
+}
+
+function itemKeyOf(entry: { key: string; entityName?: string | undefined }): ItemKey {
+  return { key: entry.key, entity: entry.entityName };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,12 @@
+export { appendAudit, findBrokenAudit, type AuditEntry } from './audit.ts';
+export { enrol, register, type Enrolment } from './enrol.ts';
+export { postgresGovernorStore } from './governor-store.ts';
+export { PostgresLedger } from './ledger.ts';
+export { migrate, migrateLayer } from './migrate.ts';
+export { createNudge, NUDGE_CHANNEL, type Nudge } from './nudge.ts';
+export { expectedEnd, tenantProgress, type TenantProgress } from './progress.ts';
+export { RecordReader } from './record-reader.ts';
+export { countUnseeded, seedVersions } from './seed.ts';
+export { leaveCopy, returnToCopy, setCondition } from './stage.ts';
+export { readTenant, type TenantRow } from './tenant-row.ts';
+export { inTransaction } from './transaction.ts';

@@ -1,0 +1,105 @@
+import type { Pool } from 'pg';
+import type { Acknowledged, Ledger, Seen } from '../copy/source.ts';
+import type { Scope } from '../terms.ts';
+import { inTransaction } from './transaction.ts';
+
+/**
+ * Outcomes of sending, in Postgres. Rows that an open transaction of the app holds are skipped, never waited for: its
+ * commit gives them a newer version anyway, and a user's transaction must not meet a deadlock with the copier.
+ */
+export class PostgresLedger implements Ledger {
+  readonly #pool: Pool;
+  readonly #scope: Scope;
+  readonly #incarnation: number;
+  readonly #mapping: number;
+
+  constructor(pool: Pool, scope: Scope, incarnation: number, mapping: number) {
+    this.#pool = pool;
+    this.#scope = scope;
+    this.#incarnation = incarnation;
+    this.#mapping = mapping;
+  }
+
+  async acknowledge(bucket: number, items: readonly Acknowledged[], seen: Seen): Promise<void> {
+    const { tenant, group } = this.#scope;
+    const columns = [
+      items.map((item) => item.key),
+      items.map((item) => item.version.e),
+      items.map((item) => item.version.n),
+    ];
+    await inTransaction(this.#pool, async (client) => {
+      const own = await client.query(
+        'select 1 from mig_tenant where tenant = $1 and grp = $2 and incarnation = $3',
+        [tenant, group, this.#incarnation],
+      );
+      // An acknowledgement of an earlier incarnation says nothing about this target.
+      if (own.rowCount === 0) return;
+      if (items.length > 0) {
+        await client.query(
+          `delete from mig_dirty d using (
+             select m.key from mig_dirty m
+             join unnest($3::text[], $4::int[], $5::bigint[]) as a(key, e, n)
+               on m.key = a.key and m.epoch = a.e and m.n = a.n
+             where m.tenant = $1 and m.grp = $2 order by m.key for update of m skip locked) free
+           where d.tenant = $1 and d.grp = $2 and d.key = free.key`,
+          [tenant, group, ...columns],
+        );
+        await client.query(
+          `update mig_ver v set h = ('x' || free.h)::bit(128), h_epoch = free.e, h_n = free.n, h_mapv = $7
+           from (
+             select m.key, a.e, a.n, a.h from mig_ver m
+             join unnest($3::text[], $4::int[], $5::bigint[], $6::text[]) as a(key, e, n, h)
+               on m.key = a.key and m.epoch = a.e and m.n = a.n
+             where m.tenant = $1 and m.grp = $2 order by m.key for update of m skip locked) free
+           where v.tenant = $1 and v.grp = $2 and v.key = free.key`,
+          [tenant, group, ...columns, items.map((item) => item.hash), this.#mapping],
+        );
+        await client.query(
+          `delete from mig_set_aside s using unnest($3::text[], $4::int[], $5::bigint[]) as a(key, e, n)
+           where s.tenant = $1 and s.grp = $2 and s.key = a.key and (s.epoch, s.n) <= (a.e, a.n)`,
+          [tenant, group, ...columns],
+        );
+      }
+      await client.query(
+        `insert into mig_racked as r (tenant, grp, bucket, seen_epoch, seen_seq, bf_slot, bf_key, bf_done)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
+         on conflict (tenant, grp, bucket) do update
+           set seen_epoch = excluded.seen_epoch, seen_seq = excluded.seen_seq,
+               bf_slot = excluded.bf_slot, bf_key = excluded.bf_key, bf_done = excluded.bf_done
+           where (r.seen_epoch, r.seen_seq) < (excluded.seen_epoch, excluded.seen_seq)`,
+        [tenant, group, bucket, seen.epoch, seen.seq, ...cursorColumns(seen.cursor)],
+      );
+    });
+  }
+
+  async setAside(
+    items: readonly {
+      key: string;
+      version: { e: number; n: number };
+      code: string;
+      reason: string;
+    }[],
+  ): Promise<void> {
+    await this.#pool.query(
+      `insert into mig_set_aside as s (tenant, grp, key, epoch, n, code, reason)
+       select $1, $2, a.key, a.e, a.n, a.code, a.reason
+       from unnest($3::text[], $4::int[], $5::bigint[], $6::text[], $7::text[]) as a(key, e, n, code, reason)
+       on conflict (tenant, grp, key) do update
+         set epoch = excluded.epoch, n = excluded.n, code = excluded.code, reason = excluded.reason, at = now()
+         where (s.epoch, s.n) <= (excluded.epoch, excluded.n)`,
+      [
+        this.#scope.tenant,
+        this.#scope.group,
+        items.map((item) => item.key),
+        items.map((item) => item.version.e),
+        items.map((item) => item.version.n),
+        items.map((item) => item.code),
+        items.map((item) => item.reason),
+      ],
+    );
+  }
+}
+
+function cursorColumns(cursor: Seen['cursor']): [number | null, string | null, boolean] {
+  return cursor.at === 'key' ? [cursor.slot, cursor.key, false] : [null, null, cursor.at === 'end'];
+}

@@ -1,0 +1,113 @@
+import type { ClientBase } from 'pg';
+import { LayerError } from '../errors.ts';
+import type { Json, JsonObject } from '../terms.ts';
+import { RESERVED_PREFIXES } from './key-codec.ts';
+
+export type AttributeType = 'string' | 'integer' | 'float' | 'boolean' | 'any';
+
+/**
+ * Where records of a type live in Forge. Entities carry the version in the attributes `_e` and `_n` (integers, to be
+ * declared in the manifest); key-value items carry it in an envelope `{ v, _mv }`.
+ */
+export type Target =
+  | { readonly kind: 'kvs' }
+  | {
+      readonly kind: 'entity';
+      readonly entity: string;
+      /** The app's own attributes as the manifest declares them, without `_e` and `_n`. */
+      readonly attributes: Readonly<Record<string, AttributeType>>;
+    };
+
+/** How records of a type are read from Postgres. `Row` is whatever the app likes: an aggregate with its children. */
+export interface RecordSource<Row> {
+  /**
+   * The aggregates with these ids, read through `client`, whose transaction is one snapshot. Ids without a row are left
+   * out. Never opens a connection of its own, never writes.
+   */
+  load(
+    client: ClientBase,
+    tenant: string,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, Row>>;
+  /**
+   * What differs between the app's row and what is stored in Forge, as paths. Written apart from `encode`: an encoder run
+   * twice would agree with its own mistakes. Empty means the same.
+   */
+  compare(row: Row, stored: Json): readonly string[];
+}
+
+export interface RecordDefinition<Row = unknown> {
+  /** First part of the record's key: `<type>:<id>`. Two letters or more, lower case. */
+  readonly type: string;
+  readonly target: Target;
+  /** The record as it stands in Forge, without its version. An entity's must be an object of its attributes. */
+  encode(row: Row): Json;
+  readonly source: RecordSource<Row>;
+}
+
+/**
+ * Says what a record of one type is: its key, its form in Forge, how it is read and how it is compared. Throws
+ * `record.type_invalid` when the type would collide with the layer's own keys.
+ */
+export function defineRecord<Row>(definition: RecordDefinition<Row>): RecordDefinition<Row> {
+  const { type } = definition;
+  const reserved = RESERVED_PREFIXES.some((prefix) => `${type}:`.startsWith(prefix));
+  if (!/^[a-z][a-z0-9-]+$/.test(type) || reserved) {
+    throw new LayerError('record.type_invalid', `"${type}" can't be a record type`);
+  }
+  return Object.freeze(definition);
+}
+
+/** All record types of a group, by type. */
+export interface GroupDefinition {
+  readonly group: string;
+  /** Mapping version: raise it whenever `encode` changes what is stored. */
+  readonly mapping: number;
+  readonly records: ReadonlyMap<string, RecordDefinition>;
+}
+
+/** Joins record types into a group. Each type may appear once. */
+export function defineGroup(options: {
+  group: string;
+  mapping: number;
+  records: readonly RecordDefinition[];
+}): GroupDefinition {
+  const records = new Map<string, RecordDefinition>();
+  for (const record of options.records) {
+    if (records.has(record.type)) {
+      throw new LayerError('record.type_invalid', `record type "${record.type}" is defined twice`);
+    }
+    records.set(record.type, record);
+  }
+  return Object.freeze({ group: options.group, mapping: options.mapping, records });
+}
+
+/** Splits `<type>:<id>`. */
+export function splitKey(key: string): { type: string; id: string } {
+  const at = key.indexOf(':');
+  return { type: key.slice(0, at), id: key.slice(at + 1) };
+}
+
+/** What is stored: the app's value with its version around or among it. */
+export function wrap(target: Target, value: Json, version: { e: number; n: number }): JsonObject {
+  return target.kind === 'kvs'
+    ? { v: value, _mv: { e: version.e, n: version.n } }
+    : { ...(value as JsonObject), _e: version.e, _n: version.n };
+}
+
+/** Undoes `wrap`. Undefined when the item carries no version: something outside the layer wrote it. */
+export function unwrap(
+  target: Target,
+  stored: unknown,
+): { value: Json; version: { e: number; n: number } } | undefined {
+  if (typeof stored !== 'object' || stored === null || Array.isArray(stored)) return undefined;
+  const item = stored as Record<string, Json>;
+  if (target.kind === 'kvs') {
+    const mv = item['_mv'] as { e?: unknown; n?: unknown } | undefined;
+    if (typeof mv?.e !== 'number' || typeof mv.n !== 'number' || !('v' in item)) return undefined;
+    return { value: item['v'] ?? null, version: { e: mv.e, n: mv.n } };
+  }
+  const { _e: e, _n: n, ...value } = item;
+  if (typeof e !== 'number' || typeof n !== 'number') return undefined;
+  return { value, version: { e, n } };
+}

@@ -1,0 +1,74 @@
+import type { Hash } from '../bucket/digest.ts';
+import type { Version } from '../terms.ts';
+import { canonical } from './canonical.ts';
+import { splitKey, wrap, type GroupDefinition, type RecordDefinition } from './define-record.ts';
+import { findMisfit, type Misfit } from './fits.ts';
+import { recordHash } from './hash.ts';
+import { encodeKey } from './key-codec.ts';
+
+/** One record in one version, ready to be sent. */
+export interface Outgoing {
+  /** The layer's key, `<type>:<id>`. */
+  readonly key: string;
+  /** The key as Forge takes it. */
+  readonly forgeKey: string;
+  /** The entity it lives in; absent for key-value items. */
+  readonly entity: string | undefined;
+  readonly slot: number;
+  readonly version: Version;
+  readonly hash: Hash;
+  /** The whole stored item as JSON text; null for a tombstone. */
+  readonly json: string | null;
+}
+
+/** A record that can't be sent, and why. */
+export interface SetAside {
+  readonly key: string;
+  readonly slot: number;
+  readonly version: Version;
+  readonly misfit: Misfit;
+}
+
+/** A version row joined with the app's row, read in one snapshot. `row` is absent for a deleted record. */
+export interface VersionedRow {
+  readonly key: string;
+  readonly slot: number;
+  readonly version: Version;
+  readonly deleted: boolean;
+  readonly row: unknown;
+}
+
+/** Encodes, hashes and measures one record. Never truncates: what does not fit comes back as `misfit`. */
+export function prepare(
+  group: GroupDefinition,
+  tenantKey: Buffer,
+  source: VersionedRow,
+): Outgoing | SetAside {
+  const record = recordOf(group, source.key);
+  const { key, slot, version } = source;
+  const forgeKey = encodeKey(key);
+  const entity = record.target.kind === 'entity' ? record.target.entity : undefined;
+  if (source.deleted) {
+    const hash = recordHash(tenantKey, key, version, null);
+    return { key, forgeKey, entity, slot, version, hash, json: null };
+  }
+  const value = record.encode(source.row);
+  const json = canonical(wrap(record.target, value, version));
+  const misfit = findMisfit(record.target, forgeKey, value, json);
+  if (misfit !== undefined) return { key, slot, version, misfit };
+  const hash = recordHash(tenantKey, key, version, canonical(value));
+  return { key, forgeKey, entity, slot, version, hash, json };
+}
+
+export function isSetAside(item: Outgoing | SetAside): item is SetAside {
+  return 'misfit' in item;
+}
+
+/** The definition of a key's record type. Throws `RangeError` for a key of no known type: the group lacks a definition. */
+export function recordOf(group: GroupDefinition, key: string): RecordDefinition {
+  const record = group.records.get(splitKey(key).type);
+  if (record === undefined) {
+    throw new RangeError(`group ${group.group} has no record type for key "${key}"`);
+  }
+  return record;
+}

@@ -1,0 +1,138 @@
+import { HEAD_ENTITY, headKey, parseHead, type Head } from '../bucket/head.ts';
+import { keyTag, Sketch, symbolOf } from '../bucket/sketch.ts';
+import { slotsOf } from '../bucket/slot.ts';
+import { insist } from '../copy/insist.ts';
+import { unitsOf } from '../copy/packer.ts';
+import { UNIT_BYTES } from '../copy/send-context.ts';
+import { bitsToHex, bucketSums, EMPTY_SUM } from './bucket-sums.ts';
+import { examine } from './examine.ts';
+import { freshenHashes } from './fresh-hashes.ts';
+import { beginPass, endPass, type Pass } from './pass.ts';
+import type { VerifyContext } from './verify-context.ts';
+
+/** Rounds a bucket may lag before the pass is given up: about half a minute. */
+const ROUNDS = 100;
+
+export interface PassSummary {
+  readonly passId: string;
+  readonly result: 'clean' | 'different' | 'abandoned';
+  readonly differences: number;
+  readonly compared: number;
+}
+
+/**
+ * Layer one of verification: the digest in each head against the same sum over Postgres' versions. Equal means the same
+ * records in the same versions. Writes go on meanwhile: a bucket counts from the moment it was seen equal, with that
+ * moment's `seq`. Unequal and nothing dirty: the sketches name the keys, and strict reads decide.
+ */
+export async function compareDigests(context: VerifyContext): Promise<PassSummary> {
+  const pass = await beginPass(context, 'digest');
+  let pending = Array.from({ length: context.send.scope.buckets }, (_, bucket) => bucket);
+  for (let round = 0; round < ROUNDS && pending.length > 0; round++) {
+    if (context.shouldStop?.() === true) break;
+    if (round > 0) await context.send.timing.sleep(Math.min(1_000, 50 * round));
+    pending = await compareRound(context, pass, pending, round);
+  }
+  const result = await endPass(context, pass, pending.length === 0);
+  return {
+    passId: pass.passId,
+    result,
+    differences: pass.findings.length,
+    compared: pass.compared,
+  };
+}
+
+/** Returns the buckets that could not be judged yet. */
+async function compareRound(
+  context: VerifyContext,
+  pass: Pass,
+  pending: readonly number[],
+  round: number,
+): Promise<number[]> {
+  // The heads first: a head that is older than Postgres shows as lag, never as agreement.
+  const heads =
+    round === 0 ? await readHeads(context, pending) : await readStrictly(context, pending);
+  await freshenHashes(context, pending);
+  const sums = await bucketSums(context, pending);
+  const again: number[] = [];
+  for (const bucket of pending) {
+    const head = heads.get(bucket);
+    const sum = sums.get(bucket) ?? EMPTY_SUM;
+    if (head?.dg === sum.digest && head.cnt === sum.live && sum.stale === 0) {
+      pass.seqs.set(bucket, head.seq);
+      pass.compared += sum.live;
+    } else if (head === undefined || sum.dirty > 0 || sum.stale > 0 || round < 2) {
+      again.push(bucket);
+    } else {
+      const findings = await locate(context, bucket, head);
+      if (findings === 'moved') again.push(bucket);
+      else pass.findings.push(...findings);
+    }
+  }
+  return again;
+}
+
+/** Names what differs in one bucket, from the sketches, or by reading the bucket when they overflow. */
+async function locate(
+  context: VerifyContext,
+  bucket: number,
+  head: Head,
+): Promise<Pass['findings'] | 'moved'> {
+  const { pool, scope, send } = context;
+  const rows = await pool.query<{ key: string; h: string }>(
+    `select key, h::text as h
+     from mig_ver where tenant = $1 and grp = $2 and slot = any($3) and h is not null`,
+    [scope.tenant, scope.group, slotsOf(bucket, send.scope.buckets)],
+  );
+  const keyOf = new Map(rows.rows.map((row) => [keyTag(row.key), row.key]));
+  const ours = Sketch.empty(head.sk.size).withAll(
+    rows.rows.map((row) => [symbolOf(row.key, bitsToHex(row.h)), 1] as const),
+  );
+  const difference = ours.minus(head.sk);
+  const symbols = difference.complete
+    ? [...difference.onlyLeft, ...difference.onlyRight]
+    : undefined;
+  const suspects =
+    symbols === undefined
+      ? new Set(keyOf.values())
+      : new Set(symbols.flatMap((symbol) => keyOf.get(symbol.keyTag) ?? []));
+  const findings = [...(await examine(context, suspects))];
+  const now = await context.send.heads.readStrictly(context.send, bucket);
+  if (now.seq !== head.seq) return 'moved';
+  if (findings.length > 0) return findings;
+  // Every record is as it should be, yet the head says otherwise: someone wrote past the layer, or wrote the head.
+  const key = headKey(scope.group, bucket);
+  return [{ key, class: 'rogue', detail: { headDigest: head.dg, headCount: head.cnt } }];
+}
+
+async function readHeads(
+  context: VerifyContext,
+  buckets: readonly number[],
+): Promise<Map<number, Head>> {
+  const heads = new Map<number, Head>();
+  for (let at = 0; at < buckets.length; at += 25) {
+    const part = buckets.slice(at, at + 25);
+    const keys = new Map(part.map((bucket) => [headKey(context.scope.group, bucket), bucket]));
+    const items = [...keys.keys()].map((key) => ({ key, entity: HEAD_ENTITY }));
+    const units = unitsOf(items.length * 800, UNIT_BYTES);
+    const batch = await insist(context.send, 'read', 'scrub', units, (carrier) =>
+      carrier.getMany(items),
+    );
+    for (const { key, value } of batch.found) {
+      const bucket = keys.get(key);
+      if (bucket !== undefined) heads.set(bucket, parseHead(value, key));
+    }
+  }
+  return heads;
+}
+
+async function readStrictly(
+  context: VerifyContext,
+  buckets: readonly number[],
+): Promise<Map<number, Head>> {
+  const heads = new Map<number, Head>();
+  for (const bucket of buckets) {
+    heads.set(bucket, await context.send.heads.readStrictly(context.send, bucket));
+  }
+  return heads;
+}
