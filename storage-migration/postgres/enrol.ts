@@ -42,6 +42,16 @@ export async function register(
       'insert into mig_gate (tenant, grp) values ($1, $2) on conflict do nothing',
       [tenant, group.group],
     );
+    const owner = await client.query<{ tenant: string }>(
+      'select tenant from mig_tenant where installation_id = $1 and grp = $2 and tenant <> $3',
+      [installationId, group.group, tenant],
+    );
+    if (owner.rows[0] !== undefined) {
+      throw new LayerError(
+        'enrol.other_installation',
+        `installation ${installationId} already belongs to tenant ${owner.rows[0].tenant}`,
+      );
+    }
     const records = await client.query<{ count: string }>(
       'select count(*) from mig_ver where tenant = $1 and grp = $2',
       [tenant, group.group],

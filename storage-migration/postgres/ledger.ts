@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Acknowledged, Ledger, Seen } from '../copy/source.ts';
 import type { Scope } from '../terms.ts';
+import { storeHashes } from './store-hashes.ts';
 import { inTransaction } from './transaction.ts';
 
 /**
@@ -35,25 +36,17 @@ export class PostgresLedger implements Ledger {
       // An acknowledgement of an earlier incarnation says nothing about this target.
       if (own.rowCount === 0) return;
       if (items.length > 0) {
+        // Locked by key first and filtered afterwards: the planner then sees a handful of rows, not a join to compile.
         await client.query(
-          `delete from mig_dirty d using (
-             select m.key from mig_dirty m
-             join unnest($3::text[], $4::int[], $5::bigint[]) as a(key, e, n)
-               on m.key = a.key and m.epoch = a.e and m.n = a.n
-             where m.tenant = $1 and m.grp = $2 order by m.key for update of m skip locked) free
-           where d.tenant = $1 and d.grp = $2 and d.key = free.key`,
+          `with free as materialized (
+             select key, epoch, n from mig_dirty
+             where tenant = $1 and grp = $2 and key = any($3) order by key for update skip locked)
+           delete from mig_dirty d using free f, unnest($3::text[], $4::int[], $5::bigint[]) as a(key, e, n)
+           where d.tenant = $1 and d.grp = $2 and d.key = f.key
+             and a.key = f.key and a.e = f.epoch and a.n = f.n`,
           [tenant, group, ...columns],
         );
-        await client.query(
-          `update mig_ver v set h = ('x' || free.h)::bit(128), h_epoch = free.e, h_n = free.n, h_mapv = $7
-           from (
-             select m.key, a.e, a.n, a.h from mig_ver m
-             join unnest($3::text[], $4::int[], $5::bigint[], $6::text[]) as a(key, e, n, h)
-               on m.key = a.key and m.epoch = a.e and m.n = a.n
-             where m.tenant = $1 and m.grp = $2 order by m.key for update of m skip locked) free
-           where v.tenant = $1 and v.grp = $2 and v.key = free.key`,
-          [tenant, group, ...columns, items.map((item) => item.hash), this.#mapping],
-        );
+        await storeHashes(client, this.#scope, this.#mapping, items);
         await client.query(
           `delete from mig_set_aside s using unnest($3::text[], $4::int[], $5::bigint[]) as a(key, e, n)
            where s.tenant = $1 and s.grp = $2 and s.key = a.key and (s.epoch, s.n) <= (a.e, a.n)`,

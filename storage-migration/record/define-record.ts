@@ -6,7 +6,7 @@ import { RESERVED_PREFIXES } from './key-codec.ts';
 export type AttributeType = 'string' | 'integer' | 'float' | 'boolean' | 'any';
 
 /**
- * Where records of a type live in Forge. Entities carry the version in the attributes `_e` and `_n` (integers, to be
+ * Where records of a type live in Forge. Entities carry the version in the attributes `mve` and `mvn` (integers, to be
  * declared in the manifest); key-value items carry it in an envelope `{ v, _mv }`.
  */
 export type Target =
@@ -14,7 +14,7 @@ export type Target =
   | {
       readonly kind: 'entity';
       readonly entity: string;
-      /** The app's own attributes as the manifest declares them, without `_e` and `_n`. */
+      /** The app's own attributes as the manifest declares them, without `mve` and `mvn`. */
       readonly attributes: Readonly<Record<string, AttributeType>>;
     };
 
@@ -92,7 +92,7 @@ export function splitKey(key: string): { type: string; id: string } {
 export function wrap(target: Target, value: Json, version: { e: number; n: number }): JsonObject {
   return target.kind === 'kvs'
     ? { v: value, _mv: { e: version.e, n: version.n } }
-    : { ...(value as JsonObject), _e: version.e, _n: version.n };
+    : { ...(value as JsonObject), mve: version.e, mvn: version.n };
 }
 
 /** Undoes `wrap`. Undefined when the item carries no version: something outside the layer wrote it. */
@@ -107,7 +107,7 @@ export function unwrap(
     if (typeof mv?.e !== 'number' || typeof mv.n !== 'number' || !('v' in item)) return undefined;
     return { value: item['v'] ?? null, version: { e: mv.e, n: mv.n } };
   }
-  const { _e: e, _n: n, ...value } = item;
+  const { mve: e, mvn: n, ...value } = item;
   if (typeof e !== 'number' || typeof n !== 'number') return undefined;
   return { value, version: { e, n } };
 }

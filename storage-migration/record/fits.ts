@@ -106,7 +106,9 @@ function depthOf(value: Json): number {
     const { value: current, depth } = next;
     if (current === null || typeof current !== 'object') continue;
     deepest = Math.max(deepest, depth + 1);
-    for (const child of Object.values<Json>(current)) open.push({ value: child, depth: depth + 1 });
+    for (const child of Object.values(current) as (Json | undefined)[]) {
+      if (child !== undefined) open.push({ value: child, depth: depth + 1 });
+    }
   }
   return deepest;
 }

@@ -1,4 +1,5 @@
 import { slotsOf } from '../bucket/slot.ts';
+import { storeHashes } from '../postgres/store-hashes.ts';
 import { isSetAside, prepare, type Outgoing } from '../record/outgoing.ts';
 import type { VerifyContext } from './verify-context.ts';
 
@@ -33,23 +34,6 @@ export async function freshenHashes(
       .map((row) => prepare(group, send.scope.tenantKey, row))
       .filter((item): item is Outgoing => !isSetAside(item));
     computed += fresh.length;
-    await pool.query(
-      `update mig_ver v set h = ('x' || free.h)::bit(128), h_epoch = free.e, h_n = free.n, h_mapv = $7
-       from (
-         select m.key, a.e, a.n, a.h from mig_ver m
-         join unnest($3::text[], $4::int[], $5::bigint[], $6::text[]) as a(key, e, n, h)
-           on m.key = a.key and m.epoch = a.e and m.n = a.n
-         where m.tenant = $1 and m.grp = $2 order by m.key for update of m skip locked) free
-       where v.tenant = $1 and v.grp = $2 and v.key = free.key`,
-      [
-        scope.tenant,
-        scope.group,
-        fresh.map((item) => item.key),
-        fresh.map((item) => item.version.e),
-        fresh.map((item) => item.version.n),
-        fresh.map((item) => item.hash),
-        group.mapping,
-      ],
-    );
+    await storeHashes(pool, scope, group.mapping, fresh);
   }
 }

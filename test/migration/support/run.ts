@@ -1,0 +1,33 @@
+import { backfillBucket, pushBucket } from 'crossgrade/copy';
+import { LayerError } from 'crossgrade';
+import { checklists } from '../../../remote-server/records/index.ts';
+import type { Rig } from './rig.ts';
+
+/** Runs the backfill of every bucket. */
+export async function backfill(rig: Rig): Promise<void> {
+  const { send, reader, ledger } = rig;
+  for (let bucket = 0; bucket < send.scope.buckets; bucket++) {
+    await backfillBucket({ context: send, group: checklists, source: reader, ledger }, bucket);
+    // What the worker does after each bucket: the mirror of the cursor follows the head.
+    const head = await send.heads.read(send, bucket);
+    await ledger.acknowledge(bucket, [], { epoch: head.epoch, seq: head.seq, cursor: head.bf });
+  }
+}
+
+/** Pushes until nothing is dirty that can be pushed. Returns how many records were acknowledged. */
+export async function pushAll(rig: Rig): Promise<number> {
+  let total = 0;
+  for (;;) {
+    let moved = 0;
+    for (const [bucket, slice] of await rig.reader.dirty(500)) {
+      try {
+        const options = { context: rig.send, group: checklists, ledger: rig.ledger };
+        moved += (await pushBucket(options, bucket, slice)).acknowledged;
+      } catch (error) {
+        if (!(error instanceof LayerError) || error.code !== 'fence.closed') throw error;
+      }
+    }
+    total += moved;
+    if (moved === 0) return total;
+  }
+}
