@@ -4,6 +4,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { loadConfig } from './config.ts';
 import { nextSteps, statusLine } from './commands/status-line.ts';
+import { verifyNow } from './commands/verify-now.ts';
 import { runWorker } from './worker/run-worker.ts';
 
 const program = new Command('xg').description("The operator's command line of crossgrade");
@@ -46,6 +47,18 @@ program
     } finally {
       await pool.end();
     }
+  });
+
+program
+  .command('verify')
+  .argument('<tenant>', 'the tenant to verify')
+  .requiredOption('--config <file>', 'the crossgrade.config.ts of the app')
+  .option('--full', 'read every record back as well')
+  .option('--json', 'print the result as one JSON object')
+  .description('compare both stores now; exit code 1 when they differ, 2 when nothing was proved')
+  .action(async (tenant: string, options: { config: string; full?: boolean; json?: boolean }) => {
+    const config = await loadConfig(options.config);
+    process.exitCode = await verifyNow(config, tenant, options);
   });
 
 await program.parseAsync();

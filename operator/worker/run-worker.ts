@@ -26,6 +26,9 @@ const payloadSchema = z.object({ tenant: z.string() });
 export async function runWorker(config: CrossgradeConfig, log: Logger): Promise<RunningWorker> {
   const pool = new pg.Pool({ connectionString: config.databaseUrl, max: 24 });
   pool.on('error', (error) => log.warn({ event: 'connection lost', reason: error.message }));
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.warn({ event: 'connection lost', reason: error.message }));
+  });
   let stopping: Promise<void> | undefined;
   const tasks: TaskList = Object.fromEntries(
     JOBS.map((job) => [

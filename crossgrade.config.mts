@@ -1,0 +1,29 @@
+import { readConfig } from './remote-server/config.ts';
+import { checklists } from './remote-server/records/index.ts';
+import { defineConfig } from './operator/config.ts';
+
+const remote = readConfig(process.env);
+
+/** What the operator's tools need to know of Tally: where it stores, what moves, who is linked. */
+export default defineConfig({
+  databaseUrl: remote.databaseUrl,
+  group: checklists,
+  storageUrl: remote.forgeStorageUrl,
+  async linkedTenants(pool) {
+    const found = await pool.query<{ tenant: string; cloudId: string; installationId: string }>(
+      `select l.client_key as tenant, l.cloud_id as "cloudId", l.installation_id as "installationId"
+       from tenant_link l join forge_token t using (installation_id)
+       where l.state = 'linked' and (t.expires_at is null or t.expires_at > now())`,
+    );
+    return found.rows;
+  },
+  async systemToken(pool, installationId) {
+    const found = await pool.query<{ token: string }>(
+      `select system_token as token from forge_token
+       where installation_id = $1 and (expires_at is null or expires_at > now())`,
+      [installationId],
+    );
+    return found.rows[0]?.token;
+  },
+  backfillShare: Number(process.env['BACKFILL_SHARE'] ?? 0.7),
+});

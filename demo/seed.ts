@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import type { LocalSite, Site, Issue } from 'crossgrade-local-site';
+import type { List } from '../checklist/index.ts';
+import type { TallyClient, TokenSource } from './tally-client.ts';
+
+/** A token for one issue of the site, as its panel would get it. */
+export function issueToken(local: LocalSite, site: Site, issue: Issue): TokenSource {
+  const accountId = site.users[0]?.accountId ?? '';
+  return () =>
+    local.connect.contextToken(site, {
+      accountId,
+      issue: { id: issue.id, key: issue.key },
+      project: { id: issue.projectId, key: issue.projectKey },
+    });
+}
+
+const NAMES = [
+  'Definition of Done',
+  'Übergabe & Prüfung',
+  '受け入れ条件',
+  'Release 🚀',
+  'قائمة التحقق',
+  'Nachbereitung',
+];
+const TEXTS = [
+  'Unit tests are written',
+  'Änderungen sind dokumentiert',
+  'Reviewed by a second pair of eyes 👀',
+  '翻訳を確認する',
+  'Acceptance criteria are met — all of them',
+  'naïve café façade, Zoë’s “quotes” and a \\ backslash',
+  'זכור לבדוק',
+  'Telemetry shows no new errors',
+];
+
+/** What a list of the seeder looks like: the `index`th of many, with every shape that has ever surprised someone. */
+export function seedList(index: number): { id: string; name: string; items: SeedItem[] } {
+  const name = NAMES[index % NAMES.length] ?? 'Checklist';
+  const count = index === 7 ? 200 : index % 97 === 13 ? 0 : 5 + ((index * 7) % 36);
+  const items = Array.from({ length: count }, (_, i) => ({
+    id: randomUUID(),
+    text: `${TEXTS[(index + i) % TEXTS.length] ?? ''} (${i + 1})`,
+    done: (index + i) % 3 === 0,
+    mandatory: (index + i) % 5 === 0,
+  }));
+  return { id: randomUUID(), name, items };
+}
+
+/** Within the app's published limits, and yet more than Forge takes in one value. */
+export function poisonList(): { id: string; name: string; items: SeedItem[] } {
+  const items = Array.from({ length: 200 }, () => ({
+    id: randomUUID(),
+    text: '🦄'.repeat(1_000),
+    done: false,
+    mandatory: false,
+  }));
+  return { id: randomUUID(), name: 'Too large for Forge', items };
+}
+
+interface SeedItem {
+  readonly id: string;
+  readonly text: string;
+  readonly done: boolean;
+  readonly mandatory: boolean;
+}
+
+/** Makes a list through the app's own API and gives back what the app said it saved. */
+export async function createList(
+  client: TallyClient,
+  token: TokenSource,
+  issue: Issue,
+  list: unknown,
+): Promise<List> {
+  const answer = await client.addList(token, issue.id, list);
+  if (answer.status !== 201) {
+    throw new Error(
+      `${issue.key}: the app answered ${answer.status} ${JSON.stringify(answer.body)}`,
+    );
+  }
+  return answer.body;
+}
+
+/** Runs `work` for every number below `count`, `lanes` at a time. */
+export async function inParallel(
+  count: number,
+  lanes: number,
+  work: (index: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < count) await work(next++);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+}

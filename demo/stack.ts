@@ -1,0 +1,174 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { startLocalSite, type LocalSite, type SiteName } from 'crossgrade-local-site';
+import pg from 'pg';
+import { startChild, type Child } from './child.ts';
+import { makeDatabase } from './database.ts';
+import { supervise, type Supervised } from './supervisor.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const APP_ID = 'ari:cloud:ecosystem::app/6c1d6f6e-7a3e-4d5b-9f60-5b1a4f2f9a11';
+const CONNECT_KEY = 'com.example.tally';
+
+export interface StackOptions {
+  readonly ports: { site: number; platform: number; customUi: number; remote: number };
+  readonly sites: readonly SiteName[];
+  /** Share of the quota that copying may use. */
+  readonly backfillShare: number;
+  readonly say: (line: string) => void;
+  /** Log lines of the children that a person should see. */
+  readonly onLog?: (from: string, line: string) => void;
+}
+
+/** Everything the demo runs: Postgres, a pretend Atlassian, the vendor's server and a worker. */
+export interface Stack {
+  readonly local: LocalSite;
+  readonly remoteUrl: string;
+  readonly databaseUrl: string;
+  readonly pool: pg.Pool;
+  readonly worker: Supervised;
+  /** Runs `xg` with these arguments to its end; resolves with its exit code. */
+  xg(args: readonly string[]): Promise<number>;
+  /** Ends everything in the order in which it depends on each other. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Starts all parts; the app must have been built. Leaves nothing running when one of them fails. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const closers: (() => Promise<unknown>)[] = [];
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> =>
+    (stopped ??= (async () => {
+      for (const close of closers.reverse()) await close();
+    })());
+  try {
+    return { ...(await start(options, closers)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  options: StackOptions,
+  closers: (() => Promise<unknown>)[],
+): Promise<Omit<Stack, 'stop'>> {
+  const { ports, say } = options;
+  const database = await makeDatabase(process.env['DATABASE_URL']);
+  closers.push(() => database.remove());
+  const reserved = await reservePort(ports.remote);
+  closers.push(() => reserved.release().catch(() => undefined));
+  const remotePort = reserved.port;
+  const remoteUrl = `http://localhost:${remotePort}`;
+  const local = await startLocalSite({
+    appDir: ROOT,
+    variables: { CONNECT_KEY, REMOTE_BASE_URL: remoteUrl },
+    ports,
+    sites: options.sites,
+    onFailure: (what, message) => options.onLog?.('platform', `${what}: ${message}`),
+  });
+  closers.push(() => local.close());
+  reportMovedPorts(local, ports, remotePort, say);
+  const env = environment(database.url, remoteUrl, remotePort, local, options.backfillShare);
+  const log = (from: string) => (line: string) => options.onLog?.(from, line);
+  await reserved.release();
+  const remote: Child = await startChild({
+    name: 'remote server',
+    args: [`${ROOT}/remote-server/main.ts`],
+    env,
+    onLog: log('remote'),
+  });
+  closers.push(() => remote.stop());
+  const xg = [`${ROOT}/operator/xg.ts`];
+  const config = ['--config', `${ROOT}/crossgrade.config.mts`];
+  const worker = await supervise({
+    name: 'worker',
+    args: [...xg, 'worker', ...config],
+    env,
+    onLog: log('worker'),
+  });
+  closers.push(() => worker.stop());
+  const pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  pool.on('error', () => undefined);
+  closers.push(() => pool.end());
+  return {
+    ...{ local, remoteUrl, pool, worker, databaseUrl: database.url },
+    xg: (args) => runToEnd([...xg, ...args, ...config], env, log('xg')),
+  };
+}
+
+function environment(
+  databaseUrl: string,
+  remoteUrl: string,
+  remotePort: number,
+  { urls }: LocalSite,
+  backfillShare: number,
+): Record<string, string> {
+  return {
+    PORT: String(remotePort),
+    DATABASE_URL: databaseUrl,
+    REMOTE_BASE_URL: remoteUrl,
+    CONNECT_KEY,
+    FORGE_APP_ID: APP_ID,
+    FORGE_JWKS_URL: urls.jwks,
+    FORGE_STORAGE_URL: urls.storage,
+    FORGE_API_HOST: urls.platform,
+    FORGE_ENVIRONMENT_TYPE: 'DEVELOPMENT',
+    CONNECT_KEYS_CDN_URL: urls.installKeys,
+    HOST_WHITELIST: 'localhost',
+    HOST_SCRIPT_URL: urls.hostScript,
+    NODE_ENV: 'development',
+    LOG_LEVEL: 'warn',
+    AC_OPTS: 'no-reg',
+    BACKFILL_SHARE: String(backfillShare),
+  };
+}
+
+async function runToEnd(
+  args: readonly string[],
+  env: Record<string, string>,
+  onLog: (line: string) => void,
+): Promise<number> {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.on('data', (chunk: Buffer) => onLog(chunk.toString().trimEnd()));
+  child.stderr.on('data', (chunk: Buffer) => onLog(chunk.toString().trimEnd()));
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code ?? 1;
+}
+
+function reportMovedPorts(
+  { urls }: LocalSite,
+  ports: StackOptions['ports'],
+  remotePort: number,
+  say: (line: string) => void,
+): void {
+  const asked = [
+    ['Jira site', ports.site, Number(new URL(urls.site).port)],
+    ['platform', ports.platform, Number(new URL(urls.platform).port)],
+    ['Custom UI', ports.customUi, Number(new URL(urls.customUi).port)],
+    ['remote server', ports.remote, remotePort],
+  ] as const;
+  for (const [name, wanted, got] of asked) {
+    if (wanted !== 0 && wanted !== got) say(`Port ${wanted} is busy: the ${name} is at ${got}.`);
+  }
+}
+
+/** The port itself or the next free one above it, kept from others until it is released. */
+async function reservePort(wanted: number): Promise<{ port: number; release(): Promise<void> }> {
+  for (let port = wanted; port < wanted + 200; port++) {
+    const holder = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      holder.once('error', () => resolve(false));
+      holder.listen(port, () => resolve(true));
+    });
+    if (isFree) {
+      return { port, release: () => new Promise((resolve) => holder.close(() => resolve())) };
+    }
+  }
+  throw new Error(`No free port from ${wanted} to ${wanted + 199}.`);
+}

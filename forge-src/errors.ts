@@ -1,0 +1,42 @@
+import type { WireError } from '../checklist/wire-error.ts';
+
+/**
+ * Why a function could not answer. Stable: support pages and tests name these. Where the server gives a reason of its own
+ * with a 5xx, its code is handed on instead.
+ *
+ * - `forbidden`: the user is no Jira administrator.
+ * - `admin_check_failed`: Jira did not say whether the user is one. Never taken for a yes.
+ * - `unlinked_installation`: the server does not know yet which customer this site is.
+ * - `unreachable`: no answer from Tally's server, or only from something in front of it.
+ * - `refused`: the server answered and refuses this call.
+ * - `unreadable`: the server's answer is not what was agreed.
+ * - `export_too_large`: the export does not fit through a function.
+ */
+export type FunctionErrorCode =
+  | 'forbidden'
+  | 'admin_check_failed'
+  | 'unlinked_installation'
+  | 'unreachable'
+  | 'refused'
+  | 'unreadable'
+  | 'export_too_large'
+  | (string & {});
+
+/** An error whose message and next step a Jira administrator reads as they are. */
+export class FunctionError extends Error {
+  override readonly name = 'FunctionError';
+  readonly code: FunctionErrorCode;
+  /** What the reader can do, a sentence. */
+  readonly next: string;
+
+  constructor(code: FunctionErrorCode, message: string, next: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
+    this.code = code;
+    this.next = next;
+  }
+
+  /** The body that the page understands, the same as the JSON API's. Leaves the cause behind. */
+  toWire(): WireError {
+    return { error: { code: this.code, message: this.message, next: this.next } };
+  }
+}
