@@ -131,18 +131,23 @@ function applySymbol(cells: Buffer, symbol: Symbol64, count: 1 | -1): void {
   }
 }
 
-/** The cells of an element: one in each third of the table, so that they are always three different ones. */
+/**
+ * The cells of an element: three different ones out of all. Not one in each third, as larger tables do it: with 24 cells
+ * two elements would share all three in one of 512 cases instead of one of 2,024.
+ */
 function place(
   symbol: Symbol64,
   size: number,
 ): { bytes: Buffer; check: Buffer; positions: number[] } {
   const bytes = Buffer.from(symbol.keyTag + symbol.versionTag, 'hex');
   const digest = createHash('sha256').update(bytes).digest();
-  const third = Math.floor(size / POSITIONS);
-  const positions = Array.from({ length: POSITIONS }, (_, i) => {
-    const width = i === POSITIONS - 1 ? size - third * i : third;
-    return third * i + (digest.readUInt32BE(4 + 4 * i) % width);
-  });
+  const positions: number[] = [];
+  for (let i = 0; i < POSITIONS; i++) {
+    // The i-th draw is among the cells that are left; those taken before it are stepped over.
+    let position = digest.readUInt32BE(4 + 4 * i) % (size - i);
+    for (const taken of [...positions].sort((x, y) => x - y)) if (position >= taken) position += 1;
+    positions.push(position);
+  }
   return { bytes, check: digest.subarray(0, 3), positions };
 }
 

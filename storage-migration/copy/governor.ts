@@ -5,6 +5,11 @@
 export const PRIORITIES = ['live', 'reverse', 'push', 'repair', 'backfill', 'scrub'] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
+/** Whether the priority is held to the cap. */
+export function isCapped(priority: Priority): boolean {
+  return priority === 'backfill' || priority === 'scrub';
+}
+
 export interface QuotaLimits {
   /** Units of 10 KB a minute and installation, for reads and for writes each (`limits-kvs-ce`). */
   readonly unitsPerMinute: number;
@@ -76,18 +81,18 @@ export function decide(
     return { granted: false, state, waitMs: state.blockedUntil - now, reason: 'throttled' };
   }
   const budget = state[request.kind];
-  const isCapped = request.priority === 'backfill' || request.priority === 'scrub';
+  const capped = isCapped(request.priority);
   const rate = ratesOf(limits, state.easing);
   // A budget may run into debt by one request: otherwise a request larger than the burst would wait for ever.
   if (budget.all <= 0) {
     return { granted: false, state, waitMs: waitFor(budget.all, rate.all), reason: 'quota' };
   }
-  if (isCapped && budget.capped <= 0) {
+  if (capped && budget.capped <= 0) {
     return { granted: false, state, waitMs: waitFor(budget.capped, rate.capped), reason: 'cap' };
   }
   const spent = {
     all: budget.all - request.units,
-    capped: isCapped ? budget.capped - request.units : budget.capped,
+    capped: capped ? budget.capped - request.units : budget.capped,
   };
   return { granted: true, state: { ...state, [request.kind]: spent } };
 }

@@ -1,5 +1,6 @@
 import {
   decide,
+  isCapped,
   DEFAULT_LIMITS,
   newGovernor,
   onThrottled,
@@ -33,12 +34,16 @@ export interface Waiting {
   readonly waitMs: number;
 }
 
+/** Units taken from the shared state at once, so that not every small request costs a round trip to it. */
+const LEASE = 10;
+
 /** One installation's units. Everything that talks to Forge asks here first. */
 export class UnitAccount {
   readonly #store: GovernorStore;
   readonly #timing: Timing;
   readonly #limits: QuotaLimits;
-  /** Units granted since this object was made. */
+  readonly #leased = new Map<string, number>();
+  /** Units spent since this object was made. */
   readonly used = { read: 0, write: 0 };
   /** The last reason for waiting, undefined while nothing waits. */
   waiting: Waiting | undefined;
@@ -51,24 +56,37 @@ export class UnitAccount {
 
   /** Resolves when the units may be spent. Fails closed: rejects when the state can't be read. */
   async take(request: UnitRequest): Promise<void> {
-    for (;;) {
+    const lease = `${request.kind} ${isCapped(request.priority) ? 'capped' : 'free'}`;
+    while (!this.#spendLeased(lease, request)) {
+      const units = Math.max(request.units, LEASE);
       const decision = await this.#store.update((state) => {
         const now = this.#timing.now();
-        const result = decide(state ?? newGovernor(now), request, this.#limits, now);
+        const wanted = { ...request, units };
+        const result = decide(state ?? newGovernor(now), wanted, this.#limits, now);
         return { state: result.state, result };
       });
       if (decision.granted) {
-        this.used[request.kind] += request.units;
+        this.#leased.set(lease, (this.#leased.get(lease) ?? 0) + units);
         this.waiting = undefined;
-        return;
+      } else {
+        this.waiting = { reason: decision.reason, waitMs: decision.waitMs };
+        await this.#timing.sleep(Math.min(decision.waitMs, 5_000));
       }
-      this.waiting = { reason: decision.reason, waitMs: decision.waitMs };
-      await this.#timing.sleep(Math.min(decision.waitMs, 5_000));
     }
+  }
+
+  #spendLeased(lease: string, request: UnitRequest): boolean {
+    const left = (this.#leased.get(lease) ?? 0) - request.units;
+    if (left < 0) return false;
+    this.#leased.set(lease, left);
+    this.used[request.kind] += request.units;
+    return true;
   }
 
   /** Forge answered 429. */
   async throttled(): Promise<void> {
+    // What was leased before the refusal may be what was too much.
+    this.#leased.clear();
     await this.#store.update((state) => {
       const now = this.#timing.now();
       return { state: onThrottled(state ?? newGovernor(now), now), result: undefined };

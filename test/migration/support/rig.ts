@@ -15,7 +15,11 @@ import {
   type StorageSwitches,
 } from 'crossgrade-local-site/storage';
 import type { Pool } from 'pg';
-import { createFakeClock, seededRandom, type FakeClock } from '../../../local-site/support/index.ts';
+import {
+  createFakeClock,
+  seededRandom,
+  type FakeClock,
+} from '../../../local-site/support/index.ts';
 import { checklists } from '../../../remote-server/records/index.ts';
 import { ENTITIES } from './entities.ts';
 import { faultyFetch, type Faults } from './faulty-fetch.ts';

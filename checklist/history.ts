@@ -1,0 +1,33 @@
+/** What a person did, in the past tense. New kinds may be added, old ones never change meaning. */
+export type HistoryAction =
+  | 'list_added'
+  | 'list_renamed'
+  | 'list_moved'
+  | 'list_deleted'
+  | 'item_added'
+  | 'item_ticked'
+  | 'item_unticked'
+  | 'item_edited'
+  | 'item_moved'
+  | 'item_deleted'
+  | 'template_applied'
+  | 'template_created'
+  | 'template_updated'
+  | 'template_deleted'
+  | 'setting_changed'
+  | 'issue_forgotten';
+
+/** One line of the append-only history, written in the transaction of the change it tells of. */
+export interface HistoryEvent {
+  readonly action: HistoryAction;
+  /** Null for templates and settings, which belong to no issue. */
+  readonly issueId: string | null;
+  readonly listId: string | null;
+  readonly itemId: string | null;
+  /** Atlassian account id; null for the app itself and for webhooks. */
+  readonly actor: string | null;
+  /** Small facts: names, ids, flags. Never the text of an item, so that erasing an item erases its text. */
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}

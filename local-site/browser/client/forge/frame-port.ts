@@ -1,0 +1,40 @@
+import { isFunctionReference, MARK } from './messages.ts';
+import type { FrameMessage, HostMessage } from './messages.ts';
+
+type Outgoing = HostMessage extends infer M
+  ? M extends HostMessage
+    ? Omit<M, 'mark'>
+    : never
+  : never;
+
+/** The host's end of one frame: only this frame, only from the Custom UI origin. */
+export class FramePort {
+  readonly #frame: HTMLIFrameElement;
+  readonly #origin: string;
+
+  constructor(frame: HTMLIFrameElement, origin: string) {
+    this.#frame = frame;
+    this.#origin = origin;
+  }
+
+  /** Hears what the frame says until the signal ends. Messages of other windows and other origins are not heard. */
+  listen(hear: (message: FrameMessage) => void, signal: AbortSignal): void {
+    const onMessage = (event: MessageEvent<FrameMessage | null>): void => {
+      if (event.source !== this.#frame.contentWindow || event.origin !== this.#origin) return;
+      if (event.data?.mark === MARK) hear(event.data);
+    };
+    window.addEventListener('message', onMessage, { signal });
+  }
+
+  send(message: Outgoing): void {
+    this.#frame.contentWindow?.postMessage({ mark: MARK, ...message }, this.#origin);
+  }
+
+  /** A callable for a function that stays in the frame; anything else does nothing. */
+  callable(reference: unknown): (...args: unknown[]) => void {
+    return (...args) => {
+      if (!isFunctionReference(reference)) return;
+      this.send({ kind: 'function', function: reference.$function, args });
+    };
+  }
+}

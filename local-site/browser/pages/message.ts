@@ -1,0 +1,20 @@
+import type { Visit } from '../http/visit.ts';
+import type { BrowserWorld } from '../options.ts';
+import { html } from './html.ts';
+import type { Html } from './html.ts';
+import { layout } from './layout.ts';
+
+/** A sentence where content would stand. */
+export function message(text: string): Html {
+  return html`<p class="message">${text}</p>`;
+}
+
+/** A page that only says something. */
+export function messagePage(world: BrowserWorld, visit: Visit, title: string, text: string): Html {
+  const main = html`<div class="nothing">
+    <h1>${title}</h1>
+    <p>${text}</p>
+    <p><a href="${visit.base}/">Go to projects</a></p>
+  </div>`;
+  return layout(world, visit, { title, section: 'projects', main });
+}

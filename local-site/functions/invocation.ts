@@ -1,0 +1,69 @@
+/** What a function is told about the call it serves. Becomes `__forge_runtime__` and the second argument. */
+export interface InvocationMeta {
+  /** Where calls of this invocation go, and the token that names the invocation. */
+  readonly proxy: { readonly url: string; readonly token: string };
+  /** `ari:cloud:jira::site/<cloudId>` */
+  readonly contextAri: string;
+  readonly cloudId: string;
+  /** The user, where there is one. */
+  readonly accountId?: string;
+  readonly appContext: {
+    /** Bare UUIDs here; the SDK makes ARIs of them. */
+    readonly appId: string;
+    readonly appVersion: string;
+    readonly environmentId: string;
+    readonly environmentType: string;
+    readonly invocationId: string;
+    readonly installationId: string;
+    readonly functionKey: string;
+    readonly moduleType: string;
+    readonly moduleKey: string;
+    readonly permissions: { readonly scopes: readonly string[] };
+  };
+  readonly tracing: { readonly traceId: string; readonly spanId: string };
+}
+
+/** One call of a function. */
+export interface Invocation {
+  readonly handler: string;
+  /** First argument. Passes JSON. */
+  readonly event: unknown;
+  readonly meta: InvocationMeta;
+  /** Milliseconds until the call counts as timed out. */
+  readonly timeLimit: number;
+}
+
+/** How the platform names what went wrong (facts: forge-runtime section 9, forge-storage section 10.4). */
+export type FunctionErrorType =
+  | 'FUNCTION_ERR'
+  | 'NEEDS_AUTHENTICATION_ERR'
+  | 'PROXY_ERR'
+  | 'REQUEST_EGRESS_ALLOWLIST_ERR'
+  | 'FUNCTION_FETCH_ERR'
+  | 'INVALID_REMOTE_ERR'
+  | 'INVALID_CONTAINER_SERVICE_ERR'
+  | 'FUNCTION_TIME_OUT'
+  | 'FUNCTION_PLATFORM_UNKNOWN_ERROR'
+  | 'PAYLOAD_TOO_BIG';
+
+/** A function failed. `message` is the message that the function threw. */
+export class FunctionError extends Error {
+  readonly code: FunctionErrorType;
+  /** Stack inside the function, empty for time-outs and crashes. */
+  readonly functionStack: readonly string[];
+
+  constructor(code: FunctionErrorType, message: string, functionStack: readonly string[] = []) {
+    super(message);
+    this.name = 'FunctionError';
+    this.code = code;
+    this.functionStack = functionStack;
+  }
+}
+
+/** One line that a function wrote to its console. */
+export interface LogLine {
+  readonly level: 'debug' | 'log' | 'info' | 'warn' | 'error';
+  readonly text: string;
+  /** Absent when the line was written outside of any invocation. */
+  readonly invocationId: string | undefined;
+}

@@ -1,0 +1,6 @@
+export { FIT_LIFE_SECONDS, signInvocationToken } from './invocation-token.ts';
+export type { FitFacts } from './invocation-token.ts';
+export { createSigningKey } from './signing-key.ts';
+export type { SigningKey } from './signing-key.ts';
+export { SYSTEM_TOKEN_LIVES, SystemTokens } from './system-tokens.ts';
+export type { SystemTokenLives } from './system-tokens.ts';

@@ -1,0 +1,31 @@
+import type { SetAside, UpgradeState, UpgradeStatus } from '../../checklist/index.ts';
+import type { TenantProgress } from 'crossgrade/postgres';
+import type { LinkStatus } from '../link/link-store.ts';
+
+/** Puts the machine's progress into the customer's terms. Pure. `setAside` names the records that could not be copied. */
+export function toUpgradeStatus(
+  progress: TenantProgress,
+  link: LinkStatus,
+  setAside: SetAside[],
+): UpgradeStatus {
+  return {
+    state: stateOf(progress, link),
+    recordsTotal: progress.recordsTotal,
+    recordsCopied: progress.recordsCopied,
+    differences: progress.differences,
+    startedAt: progress.startedAt?.toISOString() ?? null,
+    lastCheckedAt: progress.lastCheckedAt?.toISOString() ?? null,
+    expectedEndAt: progress.expectedEndAt?.toISOString() ?? null,
+    setAside,
+    link,
+  };
+}
+
+function stateOf(progress: TenantProgress, link: LinkStatus): UpgradeState {
+  const { stage, condition, differences, setAside, lastCheckedAt } = progress;
+  if (link.state === 'conflict' || condition === 'quarantined') return 'needs-attention';
+  if (stage === 'off') return link.channels.includes('fit') ? 'waiting' : 'connect';
+  if (setAside.length > 0 || (differences ?? 0) > 0) return 'needs-attention';
+  if (stage === 'copy') return 'copying';
+  return lastCheckedAt === null ? 'checking' : 'checked';
+}

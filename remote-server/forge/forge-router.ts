@@ -1,0 +1,79 @@
+import { Router } from 'express';
+import type { RequestHandler } from 'express';
+import type { Pool } from 'pg';
+import { exportTenant } from '../api/export-tenant.ts';
+import { readUpgrade } from '../api/read-upgrade.ts';
+import { sendExport } from '../api/send-export.ts';
+import type { Database } from '../database/create-database.ts';
+import { callerOf } from '../http/caller.ts';
+import { route } from '../http/route.ts';
+import type { LinkKeeper } from '../link/link-keeper.ts';
+import type { LinkStore } from '../link/link-store.ts';
+import { CONFLICT_SENTENCE } from '../link/resolve-link.ts';
+import type { LinkResult } from '../link/resolve-link.ts';
+import type { Logger } from '../logging/create-logger.ts';
+import { invocationOf, systemTokenOf } from './require-linked.ts';
+
+/** What the routes that Forge calls stand on. */
+export interface ForgeParts {
+  readonly invocation: RequestHandler;
+  readonly linked: RequestHandler;
+  readonly keeper: LinkKeeper;
+  readonly store: LinkStore;
+  readonly pool: Pool;
+  readonly db: Database;
+  readonly now: () => Date;
+  readonly logger: Logger;
+}
+
+/**
+ * Routes of the Forge remote. `tick`, `lifecycle` and `uninstall` work for an installation that is not linked, for they are
+ * where linking happens, and touch no tenant's data. Behind `linked` stands everything else.
+ */
+export function createForgeRouter(parts: ForgeParts): Router {
+  const router = Router();
+  router.use(parts.invocation);
+
+  const link = route(async (req, res) => {
+    const token = systemTokenOf(req.headers['x-forge-oauth-system']);
+    const result = await parts.keeper.gather(invocationOf(res), token);
+    res.json({ link: answerOf(result) });
+  });
+  router.post('/tick', link);
+  router.post('/lifecycle', link);
+
+  router.post(
+    '/uninstall',
+    route(async (_req, res) => {
+      const { installationId } = invocationOf(res);
+      const link = await parts.keeper.linkOf(installationId);
+      await parts.store.endInstallation(installationId);
+      parts.logger.info({ event: 'forge_uninstall', installationId, tenant: link?.tenant });
+      res.json({ ended: true });
+    }),
+  );
+
+  router.use(parts.linked);
+  router.get(
+    '/upgrade',
+    route(async (_req, res) => {
+      res.json(await readUpgrade(parts.pool, parts.store, callerOf(res).tenant));
+    }),
+  );
+  router.get(
+    '/export',
+    route(async (_req, res) => {
+      const pieces = exportTenant(parts.db, parts.pool, callerOf(res).tenant, parts.now());
+      await sendExport(res, pieces, 'tally-export.json');
+    }),
+  );
+  return router;
+}
+
+function answerOf(result: LinkResult) {
+  return {
+    state: result.state,
+    channels: result.channels,
+    reason: result.state === 'conflict' ? CONFLICT_SENTENCE[result.reason] : null,
+  };
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { decide, DEFAULT_LIMITS, newGovernor, onThrottled, PRIORITIES } from './governor.ts';
+import { memoryGovernorStore, UnitAccount } from './unit-account.ts';
+
+const SEED = 20261125;
+
+/** Time that only moves when somebody waits. */
+function virtualTiming() {
+  let now = 0;
+  return {
+    now: () => now,
+    sleep: (ms: number) => {
+      now += ms;
+      return Promise.resolve();
+    },
+  };
+}
+
+describe('the quota governor', () => {
+  it('never grants more in any minute than the quota, whatever is asked', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            units: fc.integer({ min: 1, max: 60 }),
+            priority: fc.constantFrom(...PRIORITIES),
+            waitMs: fc.integer({ min: 0, max: 2_000 }),
+          }),
+          { minLength: 200, maxLength: 600 },
+        ),
+        (requests) => {
+          let now = 0;
+          let state = newGovernor(now);
+          const granted: { at: number; units: number }[] = [];
+          for (const { units, priority, waitMs } of requests) {
+            now += waitMs;
+            const decision = decide(state, { kind: 'write', units, priority }, DEFAULT_LIMITS, now);
+            state = decision.state;
+            if (decision.granted) granted.push({ at: now, units });
+          }
+          for (const { at } of granted) {
+            const minute = granted.filter((grant) => grant.at >= at && grant.at < at + 60_000);
+            const sum = minute.reduce((total, grant) => total + grant.units, 0);
+            expect(sum).toBeLessThanOrEqual(DEFAULT_LIMITS.unitsPerMinute);
+          }
+        },
+      ),
+      { seed: SEED, numRuns: 30 },
+    );
+  });
+
+  it('uses at least 95 per cent of the configured cap when there is enough to do', async () => {
+    const timing = virtualTiming();
+    const account = new UnitAccount(memoryGovernorStore(), timing, { backfillShare: 0.7 });
+    let taken = 0;
+    while (timing.now() < 600_000) {
+      await account.take({ kind: 'write', units: 3, priority: 'backfill' });
+      taken += 3;
+    }
+    expect(taken / (4_000 * 0.7 * 10)).toBeGreaterThan(0.95);
+    expect(taken / (4_000 * 0.7 * 10)).toBeLessThanOrEqual(1.01);
+  });
+
+  it('lets a live write through while the backfill waits for its cap', () => {
+    let state = newGovernor(0);
+    let now = 1_000;
+    for (;;) {
+      const decision = decide(
+        state,
+        { kind: 'write', units: 10, priority: 'backfill' },
+        DEFAULT_LIMITS,
+        now,
+      );
+      state = decision.state;
+      if (!decision.granted) {
+        expect(decision.reason).toBe('cap');
+        break;
+      }
+      now += 1;
+    }
+    expect(
+      decide(state, { kind: 'write', units: 1, priority: 'live' }, DEFAULT_LIMITS, now).granted,
+    ).toBe(true);
+  });
+
+  it('halves the copying after a 429 and recovers by itself', () => {
+    const throttled = onThrottled(newGovernor(0), 0);
+    expect(throttled.easing).toBe(0.5);
+    const blocked = decide(
+      throttled,
+      { kind: 'write', units: 1, priority: 'live' },
+      DEFAULT_LIMITS,
+      500,
+    );
+    expect(blocked).toMatchObject({ granted: false, reason: 'throttled' });
+    const later = decide(
+      throttled,
+      { kind: 'write', units: 1, priority: 'live' },
+      DEFAULT_LIMITS,
+      60_000,
+    );
+    expect(later.state.easing).toBe(1);
+  });
+
+  it('stops when the usage can not be read, instead of going on blindly', async () => {
+    const account = new UnitAccount(
+      { update: () => Promise.reject(new Error('down')) },
+      virtualTiming(),
+    );
+    await expect(account.take({ kind: 'write', units: 1, priority: 'backfill' })).rejects.toThrow(
+      'down',
+    );
+  });
+});
