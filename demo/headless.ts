@@ -118,7 +118,7 @@ async function seed(
   const display = progressDisplay(process.stderr, 'seed');
   const seeded: SeededIssue[] = [];
   let done = 0;
-  await inParallel(args.records + (args.poison ? 1 : 0), 8, async (index) => {
+  await inParallel(args.records + (args.poison ? 1 : 0), 16, async (index) => {
     const summary = `Work item ${index + 1}`;
     const issue = stack.local.jira.addIssue(site, { projectKey: project.key, summary });
     const shape = index === args.records ? poisonList() : seedList(index);

@@ -69,8 +69,9 @@ function reportUnmodelled(stack: Stack, say: (line: string) => void): void {
 try {
   const args = readArguments(process.argv.slice(2));
   if (args === 'help') process.stdout.write(`${USAGE}\n`);
-  else process.exitCode = await main(args);
+  // Said aloud: the embedded Postgres hooks into the end of the process and would make any code a zero.
+  else process.exit(await main(args));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+  process.exit(1);
 }

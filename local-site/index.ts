@@ -4,6 +4,8 @@
  * `startLocalSite` starts all of it. What is not modelled answers 501 and is listed by `unmodelled()`.
  */
 export { AppError } from './app/index.ts';
+export { ConnectHostError } from './connect/index.ts';
+export type { ConnectHostErrorCode } from './connect/index.ts';
 export { FunctionError } from './functions/index.ts';
 export type { LogLine } from './functions/index.ts';
 export type { LocalSite, LocalSiteUrls } from './local-site.ts';

@@ -23,7 +23,7 @@ export async function verifyNow(
     const lane = await new Lanes(pool, config).of(row);
     const context = lane.verify(() => false);
     const digest = await compareDigests(context);
-    const full = options.full === true ? await scrub(context) : undefined;
+    const full = options.full === true ? await scrub(context, { again: true }) : undefined;
     const results = [digest, ...(full === undefined ? [] : [full])];
     const text = options.json
       ? JSON.stringify({ tenant, digest, scrub: full ?? null })

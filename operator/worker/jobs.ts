@@ -1,12 +1,12 @@
 import { LayerError } from 'crossgrade';
 import { backfillBucket, pushBucket } from 'crossgrade/copy';
 import { enrol, leaveCopy, readTenant, register, returnToCopy } from 'crossgrade/postgres';
-import { compareDigests, scrub } from 'crossgrade/verify';
+import { compareDigests, scrub, scrubAhead } from 'crossgrade/verify';
 import type { TenantLane } from './tenant-lane.ts';
 import { deadline, type WorkerContext } from './worker-context.ts';
 
 /** Buckets worked on at once: enough to hide the latency of Forge, few enough to stay fair. */
-const LANES = 4;
+const LANES = 6;
 /** How long one job may keep a worker before others have their turn. */
 const TURN_MS = 20_000;
 
@@ -72,6 +72,13 @@ export async function pushTenant(context: WorkerContext, tenant: string): Promis
     });
   }
   await returnToCopy(context.pool, { tenant, group: config.group.group }, context.who);
+}
+
+/** Reads back what is copied already, while the rest is still on its way. */
+export async function scrubTenant(context: WorkerContext, tenant: string): Promise<void> {
+  const lane = await laneOf(context, tenant, ['copy']);
+  if (lane === undefined) return;
+  await scrubAhead(lane.verify(deadline(context, TURN_MS)));
 }
 
 /** Compares the digests, then reads everything back once. */

@@ -1,13 +1,14 @@
 import { LayerError, type LayerErrorCode } from 'crossgrade';
 import { readTenant, setCondition } from 'crossgrade/postgres';
 import { exclusive } from './exclusive.ts';
-import { copyTenant, enrolTenant, pushTenant, verifyTenant } from './jobs.ts';
+import { copyTenant, enrolTenant, pushTenant, scrubTenant, verifyTenant } from './jobs.ts';
 import type { Job, WorkerContext } from './worker-context.ts';
 
 const WORK: Readonly<Record<Job, (context: WorkerContext, tenant: string) => Promise<void>>> = {
   enrol: enrolTenant,
   copy: copyTenant,
   push: pushTenant,
+  scrub: scrubTenant,
   verify: verifyTenant,
 };
 

@@ -28,13 +28,19 @@ export async function sweep(context: WorkerContext): Promise<void> {
     [config.group.group, config.reverifyMinutes ?? 60],
   );
   const queued = new Set<string>();
-  const queue = async (job: 'copy' | 'push' | 'verify', tenant: string): Promise<void> => {
+  const queue = async (
+    job: 'copy' | 'push' | 'scrub' | 'verify',
+    tenant: string,
+  ): Promise<void> => {
     if (queued.has(`${job}/${tenant}`)) return;
     queued.add(`${job}/${tenant}`);
     await context.addJob(job, tenant);
   };
   for (const { tenant, stage, dirty, verify } of due.rows) {
-    if (stage === 'copy') await queue('copy', tenant);
+    if (stage === 'copy') {
+      await queue('copy', tenant);
+      await queue('scrub', tenant);
+    }
     if (dirty) await queue('push', tenant);
     if (verify) await queue('verify', tenant);
   }

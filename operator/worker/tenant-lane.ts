@@ -94,6 +94,6 @@ export class Lanes {
       `select bucket, seen_epoch as epoch, seen_seq as seq from mig_racked where tenant = $1 and grp = $2`,
       [row.tenant, row.grp],
     );
-    for (const { bucket, epoch, seq } of seen.rows) send.heads.remember(bucket, epoch, Number(seq));
+    for (const { bucket, epoch, seq } of seen.rows) send.heads.recall(bucket, epoch, Number(seq));
   }
 }

@@ -98,8 +98,8 @@ describe('the state of the move', () => {
   it('is `connect` for a tenant that was never upgraded, with exact counts', async () => {
     const api = remote.on(await remote.installed(), page);
     await api.post('/api/issues/10100/lists', { name: 'A' });
-    const { body } = await api.get('/api/upgrade');
-    expect(upgradeStatusSchema.parse(body)).toMatchObject({
+    const answer = await api.get('/api/upgrade');
+    expect(upgradeStatusSchema.parse(answer.body)).toMatchObject({
       state: 'connect',
       recordsTotal: 1,
       recordsCopied: 0,
@@ -142,9 +142,9 @@ describe('the download', () => {
     await remote.on(other, page).post('/api/issues/10100/lists', { name: 'not ours' });
     await api.post('/api/projects/10000/templates', { name: 'T', items: [{ text: 'x' }] });
     await api.put('/api/settings', { value: { a: 1 } });
-    const { body, headers } = await api.get('/api/export');
-    expect(headers['content-disposition']).toContain('tally-export.json');
-    const all = body as {
+    const answer = await api.get('/api/export');
+    expect(answer.headers['content-disposition']).toContain('tally-export.json');
+    const all = answer.body as {
       lists: List[];
       templates: Template[];
       settings: unknown[];
@@ -168,8 +168,8 @@ describe('the download', () => {
          from generate_series(1, 1203) n`,
       [tenant.clientKey],
     );
-    const { body } = await remote.on(tenant, page, { sub: 'ada' }).get('/api/export');
-    const { lists } = body as { lists: List[] };
+    const answer = await remote.on(tenant, page, { sub: 'ada' }).get('/api/export');
+    const { lists } = answer.body as { lists: List[] };
     expect(new Set(lists.map(({ id }) => id)).size).toBe(1203);
   });
 });

@@ -99,13 +99,17 @@ describe('a page that Jira opens', () => {
 
 describe('GET /atlassian-connect.json', () => {
   it('serves the frozen descriptor with the base URL filled in', async () => {
-    const { status, body } = await request(remote.app).get('/atlassian-connect.json');
-    const descriptor = body as { key: string; baseUrl: string; modules: { webhooks: unknown[] } };
-    expect(status).toBe(200);
+    const answer = await request(remote.app).get('/atlassian-connect.json');
+    const descriptor = answer.body as {
+      key: string;
+      baseUrl: string;
+      modules: { webhooks: unknown[] };
+    };
+    expect(answer.status).toBe(200);
     expect(descriptor.key).toBe(remote.config.connectKey);
     expect(descriptor.baseUrl).toBe(BASE_URL);
     expect(descriptor.modules.webhooks.length).toBeGreaterThan(0);
-    expect(JSON.stringify(body)).not.toContain('{{');
+    expect(JSON.stringify(answer.body)).not.toContain('{{');
   });
 });
 

@@ -197,8 +197,8 @@ describe('linking', () => {
       error: { code: 'link_conflict', message: 'More than one Connect tenant claims this site.' },
     });
     for (const each of [tenant, stranger]) {
-      const { body } = await remote.on(each).get('/api/upgrade');
-      expect(upgradeStatusSchema.parse(body)).toMatchObject({
+      const status = await remote.on(each).get('/api/upgrade');
+      expect(upgradeStatusSchema.parse(status.body)).toMatchObject({
         state: 'needs-attention',
         link: { state: 'conflict' },
       });

@@ -23,7 +23,7 @@ export function pagePolicy(siteUrl: string, hostScriptUrl: string): string {
   return [
     `default-src 'none'`,
     `script-src 'self' ${script}`,
-    `style-src 'self' 'unsafe-inline'`,
+    `style-src 'self' 'unsafe-inline' ${script}`,
     `img-src 'self' data: ${site}`,
     `font-src 'self' data:`,
     `connect-src 'self'`,

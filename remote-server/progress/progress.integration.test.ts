@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import type { List } from '../../checklist/index.ts';
 import { testDatabase } from '../../test/support/database.ts';
 import { createSiteClient } from '../connect/site-client.ts';
@@ -13,6 +14,7 @@ import type { ProgressSweeper } from './progress-sweeper.ts';
 
 let remote: TestRemote;
 let sweeper: ProgressSweeper;
+let ownPool: pg.Pool;
 let tenant: TestTenant;
 let api: ApiCaller;
 let issueId = 500;
@@ -26,7 +28,6 @@ beforeAll(async () => {
             then return null; end if; return new; end $$;
      create trigger hold before update on progress_due for each row execute function hold();`,
   );
-  const { default: pg } = await import('pg');
   ownPool = new pg.Pool({ connectionString: remote.databaseUrl, max: 3 });
   const site = createSiteClient({
     tenants: createTenantStore(ownPool),
@@ -41,7 +42,6 @@ beforeAll(async () => {
     every: 1e9,
   });
 });
-let ownPool: import('pg').Pool;
 afterAll(async () => {
   await sweeper.close();
   await ownPool.end();
@@ -117,15 +117,16 @@ describe('the progress in Jira', () => {
 
   it('loses no change that comes while the property is being written', async () => {
     const list = (await api.post(lists(), { name: 'A', items: [{ text: 'a' }] })).body as List;
-    const ticking: Promise<unknown>[] = [];
-    remote.fake.answer = ({ method }) => {
-      if (method !== 'PUT' || ticking.length > 0) return undefined;
-      const tick = api.patch(`/api/lists/${list.id}/items/${list.items[0]!.id}`, { done: true });
-      ticking.push(Promise.resolve(tick));
-      return 'cut';
+    let ticked = false;
+    remote.fake.answer = async ({ method }) => {
+      if (method !== 'PUT' || ticked) return undefined;
+      ticked = true;
+      await api.patch(`/api/lists/${list.id}/items/${list.items[0]!.id}`, { done: true });
+      return { status: 200 };
     };
     await sweeper.sweep();
-    await Promise.all(ticking);
+    expect(await due()).toHaveLength(1);
+    await ownPool.query('update progress_due set next_at = now()');
     await sweeper.sweep();
     expect(puts().at(-1)?.body).toMatchObject({ done: 1, total: 1 });
     expect(await due()).toEqual([]);

@@ -14,7 +14,7 @@ export interface Received {
 
 /** How the fake answers instead of what it knows. Undefined falls through to what it knows. */
 export type Answer = { readonly status: number; readonly body?: unknown } | 'hang' | 'cut';
-export type Switch = (call: Received) => Answer | undefined;
+export type Switch = (call: Received) => Answer | undefined | Promise<Answer | undefined>;
 
 /** Key servers, one Jira site per slug, and the product API, on one loopback port. */
 export interface FakeAtlassian {
@@ -65,7 +65,7 @@ export async function startFakeAtlassian(): Promise<FakeAtlassian> {
   };
 
   const server = createServer((req, res) => {
-    void read(req).then((text) => {
+    void read(req).then(async (text) => {
       const call: Received = {
         method: req.method ?? '',
         path: (req.url ?? '').replace(/\?.*$/, ''),
@@ -73,7 +73,7 @@ export async function startFakeAtlassian(): Promise<FakeAtlassian> {
         body: text === '' ? undefined : (JSON.parse(text) as unknown),
       };
       fake.calls.push(call);
-      const answer = fake.answer(call) ?? known(call);
+      const answer = (await fake.answer(call)) ?? known(call);
       if (answer === 'hang') return;
       if (answer === 'cut') {
         res.destroy();

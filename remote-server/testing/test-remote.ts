@@ -11,14 +11,7 @@ import { createLogger } from '../logging/create-logger.ts';
 import { testEnvironment } from './test-environment.ts';
 import { startFakeAtlassian } from './fake-atlassian.ts';
 import type { FakeAtlassian } from './fake-atlassian.ts';
-import {
-  APP_ID,
-  BASE_URL,
-  CONNECT_KEY,
-  contextToken,
-  installBody,
-  lifecycleToken,
-} from './tokens.ts';
+import { contextToken, installBody, lifecycleToken } from './tokens.ts';
 import type { Change, TestInstallation, TestTenant } from './tokens.ts';
 
 /** A remote over a database of its own, and a fake Atlassian around it. */

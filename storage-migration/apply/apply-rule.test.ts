@@ -40,7 +40,7 @@ describe('the one apply rule', () => {
             ...new Map(messages.map((m) => [`${m.key} ${m.e} ${m.n}`, m])).values(),
           ].map((m) => outgoing(m.key, m.e, m.n, m.deleted));
           const shuffled = [...items, ...items]
-            .map((item) => ({ item, at: dice.next().value }))
+            .map((item) => ({ item, at: dice.next().value ?? 0 }))
             .sort((a, b) => a.at - b.at)
             .map(({ item }) => item);
           const run = (order: readonly Outgoing[]) => {

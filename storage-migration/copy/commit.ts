@@ -41,7 +41,7 @@ export async function commit(
         item,
         replaces.hash !== undefined && replaces.deleted,
       ).bytes;
-    context.heads.know(bucket, next);
+    context.heads.wrote(bucket, next, writes);
     return { kind: 'committed', head: next };
   }
   context.heads.forget(bucket);

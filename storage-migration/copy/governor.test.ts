@@ -73,15 +73,32 @@ describe('the quota governor', () => {
         now,
       );
       state = decision.state;
-      if (!decision.granted) {
-        expect(decision.reason).toBe('cap');
-        break;
-      }
+      if (!decision.granted && decision.reason === 'cap') break;
       now += 1;
     }
     expect(
       decide(state, { kind: 'write', units: 1, priority: 'live' }, DEFAULT_LIMITS, now).granted,
     ).toBe(true);
+  });
+
+  it('gives pushes what they ask for and the backfill the rest, however much the backfill wants', async () => {
+    const timing = virtualTiming();
+    const store = memoryGovernorStore();
+    const push = new UnitAccount(store, timing, { backfillShare: 0.85 });
+    const copy = new UnitAccount(store, timing, { backfillShare: 0.85 });
+    let waited = 0;
+    for (let second = 1; second <= 300; second++) {
+      // Thirty pushes a second, then whatever the backfill gets until the second is over.
+      const before = timing.now();
+      for (let i = 0; i < 30; i++) await push.take({ kind: 'write', units: 1, priority: 'push' });
+      waited += timing.now() - before;
+      while (timing.now() < second * 1_000) {
+        await copy.take({ kind: 'write', units: 10, priority: 'backfill' });
+      }
+    }
+    expect(push.used.write).toBe(9_000);
+    expect(waited).toBeLessThan(6_000);
+    expect(copy.used.write).toBeGreaterThan(5_000);
   });
 
   it('halves the copying after a 429 and recovers by itself', () => {

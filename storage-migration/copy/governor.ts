@@ -56,7 +56,7 @@ export type Decision =
       readonly state: GovernorState;
       readonly waitMs: number;
       /** Always printed: a tool that waits without saying why looks broken. */
-      readonly reason: 'quota' | 'cap' | 'throttled';
+      readonly reason: 'quota' | 'cap' | 'yield' | 'throttled';
     };
 
 /** Seconds of refill that may be saved up. */
@@ -89,6 +89,16 @@ export function decide(
   }
   if (capped && budget.capped <= 0) {
     return { granted: false, state, waitMs: waitFor(budget.capped, rate.capped), reason: 'cap' };
+  }
+  // Half of the saved-up budget belongs to people: copying waits while their writes have drawn on it.
+  const reserve = (rate.all * BURST_SECONDS) / 2;
+  if (capped && budget.all <= reserve) {
+    return {
+      granted: false,
+      state,
+      waitMs: waitFor(budget.all - reserve, rate.all),
+      reason: 'yield',
+    };
   }
   const spent = {
     all: budget.all - request.units,

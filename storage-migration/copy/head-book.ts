@@ -1,23 +1,29 @@
+import type { Stored, Write } from '../apply/apply-rule.ts';
 import { HEAD_ENTITY, headKey, parseHead, type Head } from '../bucket/head.ts';
 import { LayerError } from '../errors.ts';
 import type { ForgeCarrier } from '../forge/carrier.ts';
-import { compareVersions } from '../terms.ts';
+import { compareVersions, type Version } from '../terms.ts';
 import { insist } from './insist.ts';
 import type { SendContext } from './send-context.ts';
 
+/** Records remembered per bucket; more than that and the bucket is read again. */
+const MOST_REMEMBERED = 2_000;
+
 /**
- * The heads as this process last knew them. A known head is only a guess that saves a read: every write compares and sets
- * `seq`, so a wrong guess fails and is forgotten. Work on one bucket is done in turn, so that push and backfill of one
- * process do not race each other.
+ * The heads as this process last knew them, and what it knows to be stored under them. Known is only a guess that saves a
+ * read: every write compares and sets `seq`, so it succeeds exactly when nobody else has written the bucket since, and then
+ * everything remembered about it was right. After anything else the bucket is forgotten and read again. Work on one bucket
+ * is done in turn, so that push and backfill of one process do not race each other.
  */
 export class HeadBook {
   readonly #known = new Map<number, Head>();
+  readonly #stored = new Map<number, Map<string, Stored>>();
   readonly #turns = new Map<number, Promise<unknown>>();
   /** Highest register seen per bucket, to notice a restored or cloned one. */
-  readonly #highest = new Map<number, { e: number; n: number }>();
+  readonly #highest = new Map<number, Version>();
 
   /** What earlier processes saw, from `mig_racked`. */
-  remember(bucket: number, epoch: number, seq: number): void {
+  recall(bucket: number, epoch: number, seq: number): void {
     this.#highest.set(bucket, { e: epoch, n: seq });
   }
 
@@ -30,22 +36,51 @@ export class HeadBook {
   async readStrictly(context: SendContext, bucket: number): Promise<Head> {
     const key = headKey(context.scope.group, bucket);
     const head = await readHead(context, key);
-    const seen = { e: head.epoch, n: head.seq };
     const highest = this.#highest.get(bucket);
-    if (highest !== undefined && compareVersions(seen, highest) < 0) {
-      throw new LayerError('head.regressed', `${key} went back to epoch ${seen.e}, seq ${seen.n}`);
+    if (highest !== undefined && compareVersions({ e: head.epoch, n: head.seq }, highest) < 0) {
+      throw new LayerError(
+        'head.regressed',
+        `${key} went back to epoch ${head.epoch}, seq ${head.seq}`,
+      );
     }
-    this.know(bucket, head);
+    const known = this.#known.get(bucket);
+    if (known?.seq !== head.seq || known.epoch !== head.epoch) this.#stored.delete(bucket);
+    this.#know(bucket, head);
     return head;
   }
 
-  know(bucket: number, head: Head): void {
-    this.#known.set(bucket, head);
-    this.#highest.set(bucket, { e: head.epoch, n: head.seq });
+  /** This process's own transaction made `head`, with these records. */
+  wrote(bucket: number, head: Head, writes: readonly Write[]): void {
+    this.#know(bucket, head);
+    for (const { item } of writes) {
+      const deleted = item.json === null;
+      this.remember(bucket, item.key, { version: item.version, deleted, hash: item.hash });
+    }
+  }
+
+  /** What is stored under the known head for a key: just written by this process, or read strictly after that head. */
+  remember(bucket: number, key: string, stored: Stored): void {
+    let keys = this.#stored.get(bucket);
+    if (keys === undefined || keys.size >= MOST_REMEMBERED) {
+      keys = new Map();
+      this.#stored.set(bucket, keys);
+    }
+    keys.set(key, stored);
+  }
+
+  /** Undefined means: read it. */
+  remembered(bucket: number, key: string): Stored | undefined {
+    return this.#known.has(bucket) ? this.#stored.get(bucket)?.get(key) : undefined;
   }
 
   forget(bucket: number): void {
     this.#known.delete(bucket);
+    this.#stored.delete(bucket);
+  }
+
+  #know(bucket: number, head: Head): void {
+    this.#known.set(bucket, head);
+    this.#highest.set(bucket, { e: head.epoch, n: head.seq });
   }
 
   /** Runs `work` when all earlier work on the bucket has ended. */

@@ -1,4 +1,4 @@
-import { judge, type Write } from '../apply/apply-rule.ts';
+import { judge, type Stored, type Write } from '../apply/apply-rule.ts';
 import type { Head } from '../bucket/head.ts';
 import { covers } from '../bucket/position.ts';
 import { LayerError } from '../errors.ts';
@@ -96,7 +96,7 @@ async function pushSome(
   const writes: Write[] = [];
   const known: Outgoing[] = [];
   for (const item of queue.slice(0, 24)) {
-    const stored = await readStored(context, group, item.key, priority);
+    const stored = await storedUnder(options, bucket, item.key);
     switch (judge(item, stored)) {
       case 'write':
         writes.push({ item, replaces: stored });
@@ -134,6 +134,19 @@ async function pushSome(
     cursor: now.bf,
   });
   return { acknowledged, left: [] };
+}
+
+/** What the target holds, from memory where this process knows it, otherwise by strict reads after the head's. */
+async function storedUnder(
+  { context, group, priority = 'push' }: PushOptions,
+  bucket: number,
+  key: string,
+): Promise<Stored> {
+  const known = context.heads.remembered(bucket, key);
+  if (known !== undefined) return known;
+  const stored = await readStored(context, group, key, priority);
+  context.heads.remember(bucket, key, stored);
+  return stored;
 }
 
 function choose(

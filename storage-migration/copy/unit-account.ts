@@ -30,7 +30,7 @@ export const SYSTEM_TIMING: Timing = {
 
 /** Waiting that lasted, by its reason, for status lines. */
 export interface Waiting {
-  readonly reason: 'quota' | 'cap' | 'throttled';
+  readonly reason: 'quota' | 'cap' | 'yield' | 'throttled';
   readonly waitMs: number;
 }
 

@@ -1,8 +1,40 @@
 import type { Pool } from 'pg';
 import type { Acknowledged, Ledger, Seen } from '../copy/source.ts';
 import type { Scope } from '../terms.ts';
-import { storeHashes } from './store-hashes.ts';
-import { inTransaction } from './transaction.ts';
+
+/**
+ * One statement, because an acknowledgement follows every transaction on Forge. An acknowledgement of an earlier incarnation
+ * says nothing about this target and changes nothing. Rows are locked by key first and filtered afterwards: the planner then
+ * sees a handful of rows, not a join worth compiling.
+ */
+const ACKNOWLEDGE = `
+  with own as materialized (
+    select 1 from mig_tenant where tenant = $1 and grp = $2 and incarnation = $8),
+  a as materialized (
+    select * from unnest($3::text[], $4::int[], $5::bigint[], $6::text[]) as u(key, e, n, h)
+    where exists (select 1 from own)),
+  dirty as materialized (
+    select key, epoch, n from mig_dirty
+    where tenant = $1 and grp = $2 and key = any($3) order by key for update skip locked),
+  clean as (
+    delete from mig_dirty d using dirty f, a
+    where d.tenant = $1 and d.grp = $2 and d.key = f.key and a.key = f.key and a.e = f.epoch and a.n = f.n),
+  versions as materialized (
+    select key, epoch, n from mig_ver
+    where tenant = $1 and grp = $2 and key = any($3) order by key for update skip locked),
+  hashed as (
+    update mig_ver v set h = ('x' || a.h)::bit(128), h_epoch = a.e, h_n = a.n, h_mapv = $7
+    from versions f, a
+    where v.tenant = $1 and v.grp = $2 and v.key = f.key and a.key = f.key and a.e = f.epoch and a.n = f.n),
+  fitting as (
+    delete from mig_set_aside s using a
+    where s.tenant = $1 and s.grp = $2 and s.key = a.key and (s.epoch, s.n) <= (a.e, a.n))
+  insert into mig_racked as r (tenant, grp, bucket, seen_epoch, seen_seq, bf_slot, bf_key, bf_done)
+  select $1, $2, $9, $10, $11, $12, $13, $14 where exists (select 1 from own)
+  on conflict (tenant, grp, bucket) do update
+    set seen_epoch = excluded.seen_epoch, seen_seq = excluded.seen_seq,
+        bf_slot = excluded.bf_slot, bf_key = excluded.bf_key, bf_done = excluded.bf_done
+    where (r.seen_epoch, r.seen_seq) < (excluded.seen_epoch, excluded.seen_seq)`;
 
 /**
  * Outcomes of sending, in Postgres. Rows that an open transaction of the app holds are skipped, never waited for: its
@@ -23,46 +55,20 @@ export class PostgresLedger implements Ledger {
 
   async acknowledge(bucket: number, items: readonly Acknowledged[], seen: Seen): Promise<void> {
     const { tenant, group } = this.#scope;
-    const columns = [
+    await this.#pool.query(ACKNOWLEDGE, [
+      tenant,
+      group,
       items.map((item) => item.key),
       items.map((item) => item.version.e),
       items.map((item) => item.version.n),
-    ];
-    await inTransaction(this.#pool, async (client) => {
-      const own = await client.query(
-        'select 1 from mig_tenant where tenant = $1 and grp = $2 and incarnation = $3',
-        [tenant, group, this.#incarnation],
-      );
-      // An acknowledgement of an earlier incarnation says nothing about this target.
-      if (own.rowCount === 0) return;
-      if (items.length > 0) {
-        // Locked by key first and filtered afterwards: the planner then sees a handful of rows, not a join to compile.
-        await client.query(
-          `with free as materialized (
-             select key, epoch, n from mig_dirty
-             where tenant = $1 and grp = $2 and key = any($3) order by key for update skip locked)
-           delete from mig_dirty d using free f, unnest($3::text[], $4::int[], $5::bigint[]) as a(key, e, n)
-           where d.tenant = $1 and d.grp = $2 and d.key = f.key
-             and a.key = f.key and a.e = f.epoch and a.n = f.n`,
-          [tenant, group, ...columns],
-        );
-        await storeHashes(client, this.#scope, this.#mapping, items);
-        await client.query(
-          `delete from mig_set_aside s using unnest($3::text[], $4::int[], $5::bigint[]) as a(key, e, n)
-           where s.tenant = $1 and s.grp = $2 and s.key = a.key and (s.epoch, s.n) <= (a.e, a.n)`,
-          [tenant, group, ...columns],
-        );
-      }
-      await client.query(
-        `insert into mig_racked as r (tenant, grp, bucket, seen_epoch, seen_seq, bf_slot, bf_key, bf_done)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)
-         on conflict (tenant, grp, bucket) do update
-           set seen_epoch = excluded.seen_epoch, seen_seq = excluded.seen_seq,
-               bf_slot = excluded.bf_slot, bf_key = excluded.bf_key, bf_done = excluded.bf_done
-           where (r.seen_epoch, r.seen_seq) < (excluded.seen_epoch, excluded.seen_seq)`,
-        [tenant, group, bucket, seen.epoch, seen.seq, ...cursorColumns(seen.cursor)],
-      );
-    });
+      items.map((item) => item.hash),
+      this.#mapping,
+      this.#incarnation,
+      bucket,
+      seen.epoch,
+      seen.seq,
+      ...cursorColumns(seen.cursor),
+    ]);
   }
 
   async setAside(

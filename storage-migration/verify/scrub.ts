@@ -21,15 +21,20 @@ import type { Finding, VerifyContext } from './verify-context.ts';
 const SLICE = 100;
 const BATCH = 25;
 
+/** What reading one bucket back came to. */
+export interface BucketScrub {
+  readonly findings: readonly Finding[];
+  readonly compared: number;
+  /** False when it was asked to stop. */
+  readonly complete: boolean;
+}
+
 /**
  * Layers two and three for one bucket: every record is read back and compared twice, by hash and by the app's own
  * comparator, which was written apart from the encoder. Batch reads may be behind, so they only raise suspicion; strict
  * reads decide. Returns what differs and how many records were compared.
  */
-export async function scrubBucket(
-  context: VerifyContext,
-  bucket: number,
-): Promise<{ findings: readonly Finding[]; compared: number; complete: boolean }> {
+export async function scrubBucket(context: VerifyContext, bucket: number): Promise<BucketScrub> {
   const findings: Finding[] = [];
   let compared = 0;
   let cursor: Cursor = START;

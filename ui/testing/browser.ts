@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
-// eslint-disable-next-line @typescript-eslint/no-restricted-imports -- the browser for tests is shared by all rooms' tests
 import { launchChromium } from '../../test/support/chromium.ts';
 
 /** The pages' policy is as strict as Forge's: no inline script, no style sheet or style element but ours. */

@@ -34,11 +34,7 @@ export function appPage(
     pagePath: places[home.section],
     fullPage: true,
   });
-  const main = html`<div class="page-head">
-      <h1>${placed.title}</h1>
-      ${origin(placed)}
-    </div>
-    ${fullFrame(placed)}`;
+  const main = html`${heading(placed)} ${fullFrame(placed)}`;
   return layout(world, visit, {
     title: placed.title,
     section: home.section,
@@ -46,6 +42,15 @@ export function appPage(
     main,
     data,
   });
+}
+
+/** Jira gives a Forge page a heading; a Connect page has the whole place and brings its own. */
+function heading(placed: Placed): Html {
+  if (placed.kind === 'connect') return html`<h1 class="hidden">${placed.title}</h1>`;
+  return html`<div class="page-head">
+    <h1>${placed.title}</h1>
+    ${origin(placed)}
+  </div>`;
 }
 
 function sideOf(

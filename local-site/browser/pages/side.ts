@@ -2,6 +2,7 @@ import type { Project } from '../../jira/index.ts';
 import type { Visit } from '../http/visit.ts';
 import type { BrowserWorld } from '../options.ts';
 import { placedAt } from '../placements.ts';
+import type { Placed } from '../placements.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { icons } from './icons.ts';
@@ -26,12 +27,7 @@ export function projectSide(
   const pages = placedAt('project', visit.site, world.connect, world.platform);
   const entries: Entry[] = [
     { href: root, label: 'Issues', icon: icons.list, current: current === '' },
-    ...pages.map(({ key, title }) => ({
-      href: `${root}/apps/${encodeURIComponent(key)}`,
-      label: title,
-      icon: icons.app,
-      current: current === key,
-    })),
+    ...appEntries(`${root}/apps`, pages, current),
   ];
   return html`<div class="side-head">
       ${projectMark(project)}
@@ -46,13 +42,7 @@ export function adminSide(world: BrowserWorld, visit: Visit, current: string): H
   const pages = placedAt('admin', visit.site, world.connect, world.platform);
   const entries: Entry[] = [
     { href: root, label: 'Manage apps', icon: icons.gear, current: current === '' },
-    ...pages.map(({ key, title, kind }) => ({
-      href: `${root}/${encodeURIComponent(key)}`,
-      label: title,
-      icon: icons.app,
-      current: current === key,
-      tag: kind === 'connect' ? 'Connect' : 'Forge',
-    })),
+    ...appEntries(root, pages, current),
   ];
   return html`<div class="side-head">
       <div><strong>Administration</strong><small>Apps</small></div>
@@ -63,6 +53,16 @@ export function adminSide(world: BrowserWorld, visit: Visit, current: string): H
 /** The square mark of a project. */
 export function projectMark(project: Project): Html {
   return html`<span class="mark" aria-hidden="true">${project.key.slice(0, 1)}</span>`;
+}
+
+function appEntries(root: string, pages: readonly Placed[], current: string): readonly Entry[] {
+  return pages.map(({ key, title, kind }) => ({
+    href: `${root}/${encodeURIComponent(key)}`,
+    label: title,
+    icon: icons.app,
+    current: current === key,
+    tag: kind === 'connect' ? 'Connect' : 'Forge',
+  }));
 }
 
 function list(entries: readonly Entry[]): Html {

@@ -24,8 +24,6 @@ import { checklists } from '../../../remote-server/records/index.ts';
 import { ENTITIES } from './entities.ts';
 import { faultyFetch, type Faults } from './faulty-fetch.ts';
 
-export const installationId =
-  'ari:cloud:ecosystem::installation/00000000-0000-4000-8000-000000000001';
 const CLOUD = '00000000-0000-4000-8000-00000000c10d';
 
 /** One tenant between a real Postgres and the real store's wire, with time that only moves when somebody waits. */
