@@ -4,6 +4,8 @@ import { defineConfig } from './operator/config.ts';
 
 const remote = readConfig(process.env);
 
+// System tokens are opaque and live four hours at most (platform/forge/remote/calling-product-apis).
+
 /** What the operator's tools need to know of Tally: where it stores, what moves, who is linked. */
 export default defineConfig({
   databaseUrl: remote.databaseUrl,
@@ -13,14 +15,14 @@ export default defineConfig({
     const found = await pool.query<{ tenant: string; cloudId: string; installationId: string }>(
       `select l.client_key as tenant, l.cloud_id as "cloudId", l.installation_id as "installationId"
        from tenant_link l join forge_token t using (installation_id)
-       where l.state = 'linked' and (t.expires_at is null or t.expires_at > now())`,
+       where l.state = 'linked' and t.received_at > now() - interval '4 hours'`,
     );
     return found.rows;
   },
   async systemToken(pool, installationId) {
     const found = await pool.query<{ token: string }>(
       `select system_token as token from forge_token
-       where installation_id = $1 and (expires_at is null or expires_at > now())`,
+       where installation_id = $1 and received_at > now() - interval '4 hours'`,
       [installationId],
     );
     return found.rows[0]?.token;

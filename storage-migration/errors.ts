@@ -15,6 +15,8 @@ export const LAYER_ERRORS = {
     'A head does not have the expected shape: something outside the layer wrote it.',
   'head.regressed':
     'A head is older than one seen before: the store was restored or cloned. The tenant is quarantined.',
+  'head.exhausted':
+    'A counter of a head nears the 32 bits that Forge integers have: start a new incarnation for this tenant.',
   'fence.closed': 'The head has moved to another epoch or authority: take a new snapshot.',
   'layer.version_mismatch':
     'Another version of the layer or the mapping is in the register: deploy the matching one.',

@@ -18,6 +18,7 @@ const QUARANTINE: readonly LayerErrorCode[] = [
   'head.missing',
   'head.malformed',
   'head.regressed',
+  'head.exhausted',
   'enrol.foreign_head',
 ];
 

@@ -10,8 +10,8 @@ import { packNext } from './packer.ts';
 import { backOff, UNIT_BYTES, type SendContext } from './send-context.ts';
 import type { Ledger, SliceReader } from './source.ts';
 
-/** Rows read at once: a few transactions' worth. */
-const SLICE = 100;
+/** Rows read at once: several transactions' worth. */
+const SLICE = 150;
 const ATTEMPTS = 12;
 
 export interface BackfillOptions {
@@ -63,6 +63,8 @@ async function sendSlice(
   do {
     if (options.shouldStop?.() === true) return 'stopped';
     const count = nextCount(options.context, bucket, head, queue);
+    // What is left of a slice would go out half empty and still cost a whole unit: it is read again with what follows it.
+    if (count === queue.length && !last && head !== first) return 'sent';
     const part = queue.slice(0, count);
     queue = queue.slice(count);
     const cursor = queue.length === 0 && last ? END : cursorAfter(part, head.bf);

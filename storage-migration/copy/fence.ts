@@ -1,4 +1,4 @@
-import type { Head } from '../bucket/head.ts';
+import { COUNTER_ALARM, type Head } from '../bucket/head.ts';
 import { LayerError } from '../errors.ts';
 import type { TargetScope } from './send-context.ts';
 
@@ -13,6 +13,9 @@ export function checkFence(scope: TargetScope, head: Head, epoch: number): void 
       'layer.version_mismatch',
       `the target was filled with mapping ${head.mapv}, this process has ${scope.mapping}`,
     );
+  }
+  if (head.seq >= COUNTER_ALARM) {
+    throw new LayerError('head.exhausted', `a head has counted to ${head.seq}`);
   }
   if (head.epoch !== epoch || head.auth !== 'P' || head.inc !== scope.incarnation) {
     throw new LayerError(

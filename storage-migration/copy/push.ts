@@ -86,7 +86,7 @@ async function pushSome(
   epoch: number,
   queue: readonly Outgoing[],
 ): Promise<Step | undefined> {
-  const { context, group, ledger } = options;
+  const { context, ledger } = options;
   const priority = options.priority ?? 'push';
   const head = await context.heads.read(context, bucket);
   checkFence(context.scope, head, epoch);
