@@ -46,7 +46,10 @@ const arrows = Object.entries(MAY_IMPORT).map(([room, allowed]) => {
     });
   }
   if (room === 'storage-migration') {
-    patterns.push({ group: ['express', '@forge/**'], message: 'The layer knows no web framework.' });
+    patterns.push({
+      group: ['express', '@forge/**'],
+      message: 'The layer knows no web framework.',
+    });
   }
   return {
     files: [`${room}/**/*.{ts,tsx}`],
@@ -57,11 +60,22 @@ const arrows = Object.entries(MAY_IMPORT).map(([room, allowed]) => {
 });
 
 export default tseslint.config(
-  { ignores: ['node_modules/**', 'src/**', 'dist/**', '.local/**', 'coverage/**', '**/*.{js,cjs,mjs}'] },
+  {
+    ignores: [
+      'node_modules/**',
+      'src/**',
+      'dist/**',
+      '.local/**',
+      'coverage/**',
+      '**/*.{js,cjs,mjs}',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -70,6 +84,9 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
     },
   },
-  { files: ['**/*.test.{ts,tsx}', 'test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
+  {
+    files: ['**/*.test.{ts,tsx}', 'test/**/*.ts'],
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
   ...arrows,
 );

@@ -12,7 +12,7 @@ export const wireErrorCodes = [
   'handover_in_progress',
   'internal',
 ] as const;
-export type WireErrorCode = (typeof wireErrorCodes)[number];
+type WireErrorCode = (typeof wireErrorCodes)[number];
 
 /** The body of every answer that is not 2xx. `message` and `next` are sentences for a person; `limit` is the published maximum. */
 export const wireErrorSchema = z.object({

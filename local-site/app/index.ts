@@ -8,6 +8,5 @@ export type {
   Remote,
   ScheduledTrigger,
   Target,
-  Trigger,
 } from './forge-app.ts';
 export { readApp } from './read-app.ts';

@@ -1,3 +1,3 @@
 export { FunctionRunner, MAX_PAYLOAD_BYTES } from './function-runner.ts';
 export { FunctionError } from './invocation.ts';
-export type { Invocation, InvocationMeta, LogLine } from './invocation.ts';
+export type { InvocationMeta, LogLine } from './invocation.ts';

@@ -1,5 +1,4 @@
-export { FIT_LIFE_SECONDS, signInvocationToken } from './invocation-token.ts';
-export type { FitFacts } from './invocation-token.ts';
+export { signInvocationToken } from './invocation-token.ts';
 export { createSigningKey } from './signing-key.ts';
 export type { SigningKey } from './signing-key.ts';
 export { SYSTEM_TOKEN_LIVES, SystemTokens } from './system-tokens.ts';

@@ -11,6 +11,7 @@ import { launchChromium } from '../support/chromium.ts';
  * The whole house, in a browser: a person ticks a box on the Connect app, the site is upgraded in place, the person finds the
  * tick, makes another, and the admin reads in the Upgrade tab (a Forge function) that everything was copied and checked.
  */
+const ends: (() => Promise<unknown>)[] = [];
 let stack: Stack;
 let browser: Browser;
 let page: Page;
@@ -25,6 +26,7 @@ beforeAll(async () => {
     backfillShare: 0.7,
     say: () => undefined,
   });
+  ends.push(() => stack.stop());
   site = stack.local.sites.get('main')!;
   await stack.local.connect.install(site, `${stack.remoteUrl}/atlassian-connect.json`);
   const project = stack.local.jira.addProject(site, 'TALLY', 'Tally');
@@ -34,12 +36,12 @@ beforeAll(async () => {
     items: [{ text: 'Tested' }, { text: 'Documented' }, { text: 'Released' }],
   });
   browser = await launchChromium();
+  ends.push(() => browser.close());
   page = await browser.newPage();
 }, 120_000);
 
 afterAll(async () => {
-  await browser?.close();
-  await stack?.stop();
+  for (const end of ends.reverse()) await end();
 }, 60_000);
 
 const panel = (): FrameLocator => page.frameLocator('#connect-tally-issue-panel iframe');

@@ -31,7 +31,7 @@ export async function startEmbeddedPostgres(port?: number): Promise<PostgresServ
       ...['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
       ...['-c', 'max_connections=200', '-c', 'listen_addresses=127.0.0.1'],
     ],
-    onLog: (line) => log.push(String(line)),
+    onLog: (line) => log.push(line),
     onError: (line) => log.push(String(line)),
   });
   // The package rejects with undefined when initdb or the server fails: its log is the only word on why.
