@@ -12,7 +12,6 @@ export const wireErrorCodes = [
   'handover_in_progress',
   'internal',
 ] as const;
-type WireErrorCode = (typeof wireErrorCodes)[number];
 
 /** The body of every answer that is not 2xx. `message` and `next` are sentences for a person; `limit` is the published maximum. */
 export const wireErrorSchema = z.object({

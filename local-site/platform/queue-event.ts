@@ -18,4 +18,3 @@ export const pushSchema = z.object({
 export const jobSchema = z.object({ queueName: z.string(), jobId: z.string() });
 
 export type PushedEvent = z.infer<typeof pushedEvent>;
-type Push = z.infer<typeof pushSchema>;
