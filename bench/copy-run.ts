@@ -48,7 +48,7 @@ async function ours({ send }: CopyRig): Promise<Outcome> {
   const ledger: Ledger = {
     acknowledge: (_bucket, items) => {
       count += items.length;
-      return Promise.resolve();
+      return Promise.resolve(items.length);
     },
     setAside: () => Promise.reject(new Error('nothing should be set aside')),
   };

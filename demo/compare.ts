@@ -1,5 +1,5 @@
 import type { Issue, LocalSite, Site } from 'crossgrade-local-site';
-import type { List } from '../checklist/index.ts';
+import type { List, Template } from '../checklist/index.ts';
 import type { Saved } from './saved.ts';
 import { inParallel, issueToken } from './seed.ts';
 import type { TallyClient } from './tally-client.ts';
@@ -39,6 +39,12 @@ export async function compareWithStores(options: {
     const { doc } = item.value as { doc: List };
     forge.set(doc.id, textOf(doc));
   }
+  const templates = new Map<string, string>();
+  for (const item of local.store.inspect(site.installationId ?? '')) {
+    if (item.entityName !== 'tally-template') continue;
+    const { doc } = item.value as { doc: Template };
+    templates.set(doc.id, JSON.stringify([doc.name, doc.items.map(({ text }) => text)]));
+  }
   const missing: string[] = [];
   const resurrected: string[] = [];
   for (const list of saved.present()) {
@@ -46,6 +52,10 @@ export async function compareWithStores(options: {
     if (postgres.get(list.id) !== expected) missing.push(`postgres ${list.id}`);
     if (setAside.has(list.id)) continue;
     if (forge.get(list.id) !== expected) missing.push(`forge ${list.id}`);
+  }
+  for (const { id, name, items } of saved.templates()) {
+    const expected = JSON.stringify([name, items.map(({ text }) => text)]);
+    if (setAside.size === 0 && templates.get(id) !== expected) missing.push(`forge template ${id}`);
   }
   for (const id of saved.gone()) {
     if (postgres.has(id)) resurrected.push(`postgres ${id}`);

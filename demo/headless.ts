@@ -7,7 +7,16 @@ import { compareWithStores } from './compare.ts';
 import { idealUnits } from './ideal-units.ts';
 import { progressDisplay } from './progress-bar.ts';
 import { Saved } from './saved.ts';
-import { createList, inParallel, issueToken, poisonList, seedList } from './seed.ts';
+import {
+  createList,
+  createTemplates,
+  inParallel,
+  issueToken,
+  poisonList,
+  projectToken,
+  saveSetting,
+  seedList,
+} from './seed.ts';
 import type { Stack } from './stack.ts';
 import { TallyClient } from './tally-client.ts';
 import { runWriter } from './writer.ts';
@@ -115,6 +124,11 @@ async function seed(
   args: DemoArguments,
 ): Promise<SeededIssue[]> {
   const project = stack.local.jira.addProject(site, 'TALLY', 'Tally demo');
+  const forProject = projectToken(stack.local, site, project);
+  for (const template of await createTemplates(client, forProject, project.id)) {
+    saved.template(template);
+  }
+  await saveSetting(client, forProject);
   const display = progressDisplay(process.stderr, 'seed');
   const seeded: SeededIssue[] = [];
   let done = 0;

@@ -1,5 +1,5 @@
 import type { Site, SiteName } from 'crossgrade-local-site';
-import { createList, inParallel, issueToken } from './seed.ts';
+import { createList, createTemplates, inParallel, issueToken, projectToken } from './seed.ts';
 import type { Stack } from './stack.ts';
 import { STORIES } from './stories.ts';
 import { TallyClient } from './tally-client.ts';
@@ -43,6 +43,7 @@ async function fill(stack: Stack, client: TallyClient, site: Site, stories: numb
   const { local } = stack;
   await local.connect.install(site, `${stack.remoteUrl}/atlassian-connect.json`);
   const project = local.jira.addProject(site, 'TALLY', 'Tally');
+  await createTemplates(client, projectToken(local, site, project), project.id);
   for (const story of STORIES.slice(0, stories)) {
     const issue = local.jira.addIssue(site, { projectKey: project.key, summary: story.summary });
     const token = issueToken(local, site, issue);

@@ -1,8 +1,9 @@
-import type { List } from '../checklist/index.ts';
+import type { List, Template } from '../checklist/index.ts';
 
 /** What the app told its users was saved: the last answer about each list. Kept apart from everything under test. */
 export class Saved {
   readonly #lists = new Map<string, { issueId: string; list: List | undefined }>();
+  readonly #templates = new Map<string, Template>();
   /** Requests the app answered with success, seeding included. */
   acknowledged = 0;
   /** Requests it answered otherwise. */
@@ -12,6 +13,15 @@ export class Saved {
   list(list: List): void {
     this.acknowledged += 1;
     this.#lists.set(list.id, { issueId: list.issueId, list });
+  }
+
+  template(template: Template): void {
+    this.acknowledged += 1;
+    this.#templates.set(template.id, template);
+  }
+
+  templates(): Template[] {
+    return [...this.#templates.values()];
   }
 
   /** The app said that the list is deleted. */

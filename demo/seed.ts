@@ -1,7 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { LocalSite, Site, Issue } from 'crossgrade-local-site';
-import type { List } from '../checklist/index.ts';
+import type { List, Template } from '../checklist/index.ts';
 import type { TallyClient, TokenSource } from './tally-client.ts';
+
+/** A token for one project of the site, as its template page or, for an admin, the settings page would get it. */
+export function projectToken(
+  local: LocalSite,
+  site: Site,
+  project: { id: string; key: string },
+): TokenSource {
+  const accountId = site.users[0]?.accountId ?? '';
+  return () => local.connect.contextToken(site, { accountId, project });
+}
 
 /** A token for one issue of the site, as its panel would get it. */
 export function issueToken(local: LocalSite, site: Site, issue: Issue): TokenSource {
@@ -79,6 +89,48 @@ export async function createList(
   }
   return answer.body;
 }
+
+/** Two templates for a project, through the app's own API. */
+export async function createTemplates(
+  client: TallyClient,
+  token: TokenSource,
+  projectId: string,
+): Promise<Template[]> {
+  const made: Template[] = [];
+  for (const { name, items } of TEMPLATES) {
+    const path = `/api/projects/${projectId}/templates`;
+    const answer = await client.call<Template>(token, 'POST', path, { name, items });
+    if (answer.status !== 201) throw new Error(`${name}: the app answered ${answer.status}`);
+    made.push(answer.body);
+  }
+  return made;
+}
+
+/** A setting of the whole site, as its admin would save it. */
+export async function saveSetting(client: TallyClient, token: TokenSource): Promise<void> {
+  const value = { defaultListName: 'Definition of Done', hideDone: false };
+  const answer = await client.call(token, 'PUT', '/api/settings', { scope: 'site', value });
+  if (answer.status !== 200) throw new Error(`settings: the app answered ${answer.status}`);
+}
+
+const TEMPLATES = [
+  {
+    name: 'Definition of Done',
+    items: [
+      { text: 'Acceptance criteria agreed', mandatory: true },
+      { text: 'Tests written and green', mandatory: true },
+      { text: 'Release note drafted' },
+    ],
+  },
+  {
+    name: 'Bug triage',
+    items: [
+      { text: 'Reproduced' },
+      { text: 'Severity agreed' },
+      { text: 'Regression test written' },
+    ],
+  },
+];
 
 /** Runs `work` for every number below `count`, `lanes` at a time. */
 export async function inParallel(

@@ -68,7 +68,7 @@ export async function pushTenant(context: WorkerContext, tenant: string): Promis
         bucket,
         slice,
       );
-      moved ||= result.acknowledged > 0;
+      moved ||= result.cleared > 0;
     });
   }
   await returnToCopy(context.pool, { tenant, group: config.group.group }, context.who);

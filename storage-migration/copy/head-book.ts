@@ -6,8 +6,8 @@ import { compareVersions, type Version } from '../terms.ts';
 import { insist } from './insist.ts';
 import type { SendContext } from './send-context.ts';
 
-/** Records remembered per bucket; more than that and the bucket is read again. */
-const MOST_REMEMBERED = 2_000;
+/** Records remembered in all; beyond that the bucket that was longest not written is read again. About 5 MB. */
+const MOST_REMEMBERED = 20_000;
 
 /**
  * The heads as this process last knew them, and what it knows to be stored under them. Known is only a guess that saves a
@@ -18,6 +18,7 @@ const MOST_REMEMBERED = 2_000;
 export class HeadBook {
   readonly #known = new Map<number, Head>();
   readonly #stored = new Map<number, Map<string, Stored>>();
+  #remembered = 0;
   readonly #turns = new Map<number, Promise<unknown>>();
   /** Highest register seen per bucket, to notice a restored or cloned one. */
   readonly #highest = new Map<number, Version>();
@@ -44,7 +45,7 @@ export class HeadBook {
       );
     }
     const known = this.#known.get(bucket);
-    if (known?.seq !== head.seq || known.epoch !== head.epoch) this.#stored.delete(bucket);
+    if (known?.seq !== head.seq || known.epoch !== head.epoch) this.#forgetStored(bucket);
     this.#know(bucket, head);
     return head;
   }
@@ -60,12 +61,17 @@ export class HeadBook {
 
   /** What is stored under the known head for a key: just written by this process, or read strictly after that head. */
   remember(bucket: number, key: string, stored: Stored): void {
-    let keys = this.#stored.get(bucket);
-    if (keys === undefined || keys.size >= MOST_REMEMBERED) {
-      keys = new Map();
-      this.#stored.set(bucket, keys);
-    }
+    const keys = this.#stored.get(bucket) ?? new Map<string, Stored>();
+    const before = keys.size;
     keys.set(key, stored);
+    this.#remembered += keys.size - before;
+    // Put in again, so that the order of the map is the order of use.
+    this.#stored.delete(bucket);
+    this.#stored.set(bucket, keys);
+    for (const oldest of this.#stored.keys()) {
+      if (this.#remembered <= MOST_REMEMBERED || oldest === bucket) break;
+      this.#forgetStored(oldest);
+    }
   }
 
   /** Undefined means: read it. */
@@ -75,6 +81,11 @@ export class HeadBook {
 
   forget(bucket: number): void {
     this.#known.delete(bucket);
+    this.#forgetStored(bucket);
+  }
+
+  #forgetStored(bucket: number): void {
+    this.#remembered -= this.#stored.get(bucket)?.size ?? 0;
     this.#stored.delete(bucket);
   }
 

@@ -26,6 +26,8 @@ export interface PushOptions {
 export interface PushResult {
   /** Sent or found already there. */
   readonly acknowledged: number;
+  /** Dirty marks cleared. None of several means that users have those records open: come back later. */
+  readonly cleared: number;
   /** Behind the head's backfill cursor: left to the backfill. */
   readonly left: number;
 }
@@ -54,6 +56,7 @@ export async function pushBucket(
   }
   let queue = prepared.filter((item): item is Outgoing => !isSetAside(item));
   let acknowledged = 0;
+  let cleared = 0;
   let left = 0;
   for (let failures = 0; queue.length > 0;) {
     const step = await context.heads.inTurn(bucket, () =>
@@ -67,15 +70,17 @@ export async function pushBucket(
     }
     failures = 0;
     acknowledged += step.acknowledged.length;
+    cleared += step.cleared;
     left += step.left.length;
     const done = new Set([...step.acknowledged, ...step.left]);
     queue = queue.filter((item) => !done.has(item));
   }
-  return { acknowledged, left };
+  return { acknowledged, cleared, left };
 }
 
 interface Step {
   readonly acknowledged: readonly Outgoing[];
+  readonly cleared: number;
   readonly left: readonly Outgoing[];
 }
 
@@ -91,7 +96,7 @@ async function pushSome(
   const head = await context.heads.read(context, bucket);
   checkFence(context.scope, head, epoch);
   const ahead = queue.filter((item) => !covers(head.bf, item));
-  if (ahead.length > 0) return { acknowledged: [], left: ahead };
+  if (ahead.length > 0) return { acknowledged: [], cleared: 0, left: ahead };
 
   const writes: Write[] = [];
   const known: Outgoing[] = [];
@@ -128,12 +133,12 @@ async function pushSome(
   }
   const now = await context.heads.read(context, bucket);
   const acknowledged = [...known, ...chosen.map((write) => write.item)];
-  await ledger.acknowledge(bucket, acknowledged, {
+  const cleared = await ledger.acknowledge(bucket, acknowledged, {
     epoch: now.epoch,
     seq: now.seq,
     cursor: now.bf,
   });
-  return { acknowledged, left: [] };
+  return { acknowledged, cleared, left: [] };
 }
 
 /** What the target holds, from memory where this process knows it, otherwise by strict reads after the head's. */
@@ -177,13 +182,15 @@ async function pushOneByOne(
   if (!isAboutTheRecord(reply)) throw refused(reply);
   const acknowledged: Outgoing[] = [];
   const left: Outgoing[] = [];
+  let cleared = 0;
   for (const { item } of writes) {
     const step = await pushSome(options, bucket, epoch, [item]);
     if (step === undefined) return undefined;
     acknowledged.push(...step.acknowledged);
+    cleared += step.cleared;
     left.push(...step.left);
   }
-  return { acknowledged, left };
+  return { acknowledged, cleared, left };
 }
 
 async function setAsideRefused(
@@ -196,5 +203,5 @@ async function setAsideRefused(
   const { key, version } = only.item;
   const reason = `Forge answered ${reply.code}: ${reply.message}`;
   await ledger.setAside([{ key, version, code: 'refused_by_forge', reason }]);
-  return { acknowledged: [], left: [only.item] };
+  return { acknowledged: [], cleared: 0, left: [only.item] };
 }

@@ -19,9 +19,9 @@ export interface SliceReader {
 export interface Ledger {
   /**
    * Step `ack`: the target holds at least these versions. Clears a dirty mark only if it still names exactly this version
-   * and the incarnation is the same.
+   * and the incarnation is the same. Returns how many marks it cleared: a row that a user has open keeps its mark.
    */
-  acknowledge(bucket: number, items: readonly Acknowledged[], head: Seen): Promise<void>;
+  acknowledge(bucket: number, items: readonly Acknowledged[], head: Seen): Promise<number>;
   /** Names records that Forge can't hold; their dirty marks stay. */
   setAside(
     items: readonly {

@@ -18,7 +18,8 @@ const ACKNOWLEDGE = `
     where tenant = $1 and grp = $2 and key = any($3) order by key for update skip locked),
   clean as (
     delete from mig_dirty d using dirty f, a
-    where d.tenant = $1 and d.grp = $2 and d.key = f.key and a.key = f.key and a.e = f.epoch and a.n = f.n),
+    where d.tenant = $1 and d.grp = $2 and d.key = f.key and a.key = f.key and a.e = f.epoch and a.n = f.n
+    returning 1),
   versions as materialized (
     select key, epoch, n from mig_ver
     where tenant = $1 and grp = $2 and key = any($3) order by key for update skip locked),
@@ -28,13 +29,15 @@ const ACKNOWLEDGE = `
     where v.tenant = $1 and v.grp = $2 and v.key = f.key and a.key = f.key and a.e = f.epoch and a.n = f.n),
   fitting as (
     delete from mig_set_aside s using a
-    where s.tenant = $1 and s.grp = $2 and s.key = a.key and (s.epoch, s.n) <= (a.e, a.n))
+    where s.tenant = $1 and s.grp = $2 and s.key = a.key and (s.epoch, s.n) <= (a.e, a.n)),
+  racked as (
   insert into mig_racked as r (tenant, grp, bucket, seen_epoch, seen_seq, bf_slot, bf_key, bf_done)
   select $1, $2, $9, $10, $11, $12, $13, $14 where exists (select 1 from own)
   on conflict (tenant, grp, bucket) do update
     set seen_epoch = excluded.seen_epoch, seen_seq = excluded.seen_seq,
         bf_slot = excluded.bf_slot, bf_key = excluded.bf_key, bf_done = excluded.bf_done
-    where (r.seen_epoch, r.seen_seq) < (excluded.seen_epoch, excluded.seen_seq)`;
+    where (r.seen_epoch, r.seen_seq) < (excluded.seen_epoch, excluded.seen_seq))
+  select count(*)::int as cleared from clean`;
 
 /**
  * Outcomes of sending, in Postgres. Rows that an open transaction of the app holds are skipped, never waited for: its
@@ -53,9 +56,9 @@ export class PostgresLedger implements Ledger {
     this.#mapping = mapping;
   }
 
-  async acknowledge(bucket: number, items: readonly Acknowledged[], seen: Seen): Promise<void> {
+  async acknowledge(bucket: number, items: readonly Acknowledged[], seen: Seen): Promise<number> {
     const { tenant, group } = this.#scope;
-    await this.#pool.query(ACKNOWLEDGE, [
+    const done = await this.#pool.query<{ cleared: number }>(ACKNOWLEDGE, [
       tenant,
       group,
       items.map((item) => item.key),
@@ -69,6 +72,7 @@ export class PostgresLedger implements Ledger {
       seen.seq,
       ...cursorColumns(seen.cursor),
     ]);
+    return done.rows[0]?.cleared ?? 0;
   }
 
   async setAside(

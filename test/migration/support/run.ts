@@ -14,7 +14,7 @@ export async function backfill(rig: Rig): Promise<void> {
   }
 }
 
-/** Pushes until nothing is dirty that can be pushed. Returns how many records were acknowledged. */
+/** Pushes until nothing is dirty that can be pushed. Returns how many dirty marks were cleared. */
 export async function pushAll(rig: Rig): Promise<number> {
   let total = 0;
   for (;;) {
@@ -22,7 +22,7 @@ export async function pushAll(rig: Rig): Promise<number> {
     for (const [bucket, slice] of await rig.reader.dirty(500)) {
       try {
         const options = { context: rig.send, group: checklists, ledger: rig.ledger };
-        moved += (await pushBucket(options, bucket, slice)).acknowledged;
+        moved += (await pushBucket(options, bucket, slice)).cleared;
       } catch (error) {
         if (!(error instanceof LayerError) || error.code !== 'fence.closed') throw error;
       }
