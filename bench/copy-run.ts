@@ -1,5 +1,5 @@
 /** One scenario of `bench:copy` in a process of its own, so that CPU and memory are its own. Prints one JSON line. */
-import { backfillBucket, type Ledger } from 'crossgrade/copy';
+import { backfillBuckets, type Ledger } from 'crossgrade/copy';
 import { chooseBuckets } from '../storage-migration/bucket/slot.ts';
 import { setOperationJson } from '../storage-migration/forge/wire.ts';
 import { isSetAside, prepare } from '../storage-migration/record/outgoing.ts';
@@ -42,7 +42,7 @@ interface Outcome {
   readonly recordBytes: number;
 }
 
-/** The layer itself: `backfillBucket`, four buckets at once. */
+/** The layer itself: `backfillBuckets`, four buckets at once. */
 async function ours({ send }: CopyRig): Promise<Outcome> {
   let count = 0;
   const ledger: Ledger = {
@@ -52,12 +52,9 @@ async function ours({ send }: CopyRig): Promise<Outcome> {
     },
     setAside: () => Promise.reject(new Error('nothing should be set aside')),
   };
-  const lane = async (first: number): Promise<void> => {
-    for (let bucket = first; bucket < buckets; bucket += 4) {
-      await backfillBucket({ context: send, group: BENCH_GROUP, source, ledger }, bucket);
-    }
-  };
-  await Promise.all([0, 1, 2, 3].map(lane));
+  const queue = Array.from({ length: buckets }, (_, bucket) => bucket);
+  const options = { context: send, group: BENCH_GROUP, source, ledger };
+  await Promise.all([0, 1, 2, 3].map(() => backfillBuckets(options, () => queue.shift())));
   return { records: count, recordBytes: send.account.recordBytes };
 }
 

@@ -1,5 +1,5 @@
-import { LayerError } from 'crossgrade';
-import { backfillBucket, pushBucket } from 'crossgrade/copy';
+import { LayerError, type Scope } from 'crossgrade';
+import { backfillBuckets, pushBucket } from 'crossgrade/copy';
 import { enrol, leaveCopy, readTenant, register, returnToCopy } from 'crossgrade/postgres';
 import { compareDigests, scrub, scrubAhead } from 'crossgrade/verify';
 import type { TenantLane } from './tenant-lane.ts';
@@ -30,27 +30,32 @@ export async function copyTenant(context: WorkerContext, tenant: string): Promis
   const { pool, config, who, log } = context;
   const scope = { tenant, group: config.group.group };
   const shouldStop = deadline(context, TURN_MS);
-  const pending = await pool.query<{ bucket: number }>(
-    `select bucket from mig_racked where tenant = $1 and grp = $2 and not bf_done order by bucket`,
-    [scope.tenant, scope.group],
+  const buckets = await bucketsNotDone(context, scope);
+  const { send, reader, ledger } = lane;
+  const options = { context: send, group: config.group, source: reader, ledger, shouldStop };
+  const queue = [...buckets];
+  const ended = await Promise.all(
+    Array.from({ length: LANES }, () => backfillBuckets(options, () => queue.shift())),
   );
-  const buckets = pending.rows.map((found) => found.bucket);
-  await inLanes(buckets, async (bucket) => {
-    if (shouldStop()) return;
-    const { send, reader, ledger } = lane;
-    await backfillBucket(
-      { context: send, group: config.group, source: reader, ledger, shouldStop },
-      bucket,
-    );
+  // A bucket whose end was written by a killed worker is done without anything to acknowledge: the mirror follows the head.
+  for (const bucket of ended.includes(false) ? [] : await bucketsNotDone(context, scope)) {
     const head = await send.heads.read(send, bucket);
     await ledger.acknowledge(bucket, [], { epoch: head.epoch, seq: head.seq, cursor: head.bf });
-  });
+  }
   if (await leaveCopy(pool, scope, who)) {
     log.info({ event: 'copied', tenant, ...lane.send.account });
     await context.addJob('verify', tenant);
   } else if (shouldStop() && !context.isStopping()) {
     await context.addJob('copy', tenant);
   }
+}
+
+async function bucketsNotDone(context: WorkerContext, scope: Scope): Promise<number[]> {
+  const pending = await context.pool.query<{ bucket: number }>(
+    `select bucket from mig_racked where tenant = $1 and grp = $2 and not bf_done order by bucket`,
+    [scope.tenant, scope.group],
+  );
+  return pending.rows.map((found) => found.bucket);
 }
 
 /** Sends what changed since, oldest first, until nothing is left or the turn is over. */

@@ -9,24 +9,34 @@ import type { Priority } from './governor.ts';
 import { unitsOf, type Parcel } from './packer.ts';
 import { UNIT_BYTES, type SendContext, type TargetScope } from './send-context.ts';
 
-/** What a commit came to. `committed` carries the new head; anything else is to be read again, never assumed. */
+/** One bucket's share of a transaction: what is written, over which head, and where the cursor stands afterwards. */
+export interface Part {
+  readonly bucket: number;
+  readonly head: Head;
+  readonly writes: readonly Write[];
+  readonly cursor: Cursor;
+}
+
+/** What a commit came to. `committed` carries the new heads, in order; anything else is to be read again, never assumed. */
 export type Outcome =
-  { readonly kind: 'committed'; readonly head: Head } | Exclude<Reply<never>, { kind: 'ok' }>;
+  | { readonly kind: 'committed'; readonly heads: readonly Head[] }
+  | Exclude<Reply<never>, { kind: 'ok' }>;
 
 /**
- * Step `push`: one transaction that writes the records and compares and sets the head. It succeeds only if nobody wrote the
- * bucket since `head` was read and the register is still Postgres' at the same epoch.
+ * Step `push`: one transaction that writes the records and compares and sets the head of every bucket they are in. It
+ * succeeds only if nobody wrote those buckets since their heads were read and their registers are still Postgres' at the same
+ * epoch.
  */
 export async function commit(
   context: SendContext,
-  bucket: number,
-  head: Head,
-  writes: readonly Write[],
-  cursor: Cursor,
+  parts: readonly Part[],
   priority: Priority,
 ): Promise<Outcome> {
-  const next: Head = { ...advance(head, writes), bf: cursor };
-  const transaction = transactionOf(context.scope, bucket, head, next, writes);
+  const nexts = parts.map(({ head, writes, cursor }): Head => ({
+    ...advance(head, writes),
+    bf: cursor,
+  }));
+  const transaction = transactionOf(context.scope, parts, nexts);
   const bytes = Buffer.byteLength(transactionBody(transaction));
   const units = unitsOf(bytes, UNIT_BYTES);
   await context.units.take({ kind: 'write', units, priority });
@@ -35,16 +45,16 @@ export async function commit(
   account.transactions += 1;
   account.units += units;
   if (reply.kind === 'ok') {
-    for (const { item, replaces } of writes)
-      account.recordBytes += parcelOf(
-        context.scope,
-        item,
-        replaces.hash !== undefined && replaces.deleted,
-      ).bytes;
-    context.heads.wrote(bucket, next, writes);
-    return { kind: 'committed', head: next };
+    for (const [index, { bucket, writes }] of parts.entries()) {
+      for (const { item, replaces } of writes) {
+        account.recordBytes += parcelOf(context.scope, item, isTwo({ item, replaces })).bytes;
+      }
+      const next = nexts[index];
+      if (next !== undefined) context.heads.wrote(bucket, next, writes);
+    }
+    return { kind: 'committed', heads: nexts };
   }
-  context.heads.forget(bucket);
+  for (const { bucket } of parts) context.heads.forget(bucket);
   if (reply.kind === 'conflict') account.conflicts += 1;
   if (reply.kind === 'throttled') {
     account.throttles += 1;
@@ -53,27 +63,34 @@ export async function commit(
   return reply;
 }
 
+/** A delete of a stored record, or a write over a tombstone, takes two operations. */
+export function isTwo({ item, replaces }: Write): boolean {
+  return item.json === null ? !replaces.deleted : replaces.deleted && replaces.hash !== undefined;
+}
+
 function transactionOf(
   scope: TargetScope,
-  bucket: number,
-  head: Head,
-  next: Head,
-  writes: readonly Write[],
+  parts: readonly Part[],
+  nexts: readonly Head[],
 ): Transaction {
-  const set: SetOperation[] = [headOperation(scope, bucket, head, next)];
+  const set: SetOperation[] = [];
   const remove: ItemKey[] = [];
-  for (const { item, replaces } of writes) {
-    const tombstone = {
-      key: tombstoneKey(scope.tenantKey, scope.group, item.key),
-      entity: undefined,
-    };
-    const record = { key: item.forgeKey, entity: item.entity };
-    if (item.json === null) {
-      set.push({ ...tombstone, json: JSON.stringify(item.version) });
-      if (!replaces.deleted) remove.push(record);
-    } else {
-      set.push({ ...record, json: item.json });
-      if (replaces.deleted && replaces.hash !== undefined) remove.push(tombstone);
+  for (const [index, { bucket, head, writes }] of parts.entries()) {
+    set.push(headOperation(scope, bucket, head, nexts[index] ?? head));
+    for (const write of writes) {
+      const { item } = write;
+      const tombstone = {
+        key: tombstoneKey(scope.tenantKey, scope.group, item.key),
+        entity: undefined,
+      };
+      const record = { key: item.forgeKey, entity: item.entity };
+      if (item.json === null) {
+        set.push({ ...tombstone, json: JSON.stringify(item.version) });
+        if (isTwo(write)) remove.push(record);
+      } else {
+        set.push({ ...record, json: item.json });
+        if (isTwo(write)) remove.push(tombstone);
+      }
     }
   }
   return { set, delete: remove };
@@ -93,7 +110,7 @@ function headOperation(scope: TargetScope, bucket: number, head: Head, next: Hea
 }
 
 /** What a record adds to a transaction. A delete of a stored record, or a write over a tombstone, is two operations. */
-export function parcelOf(scope: TargetScope, item: Outgoing, isTwo: boolean): Parcel {
+export function parcelOf(scope: TargetScope, item: Outgoing, two: boolean): Parcel {
   const tombstone = {
     key: tombstoneKey(scope.tenantKey, scope.group, item.key),
     entity: undefined,
@@ -105,8 +122,8 @@ export function parcelOf(scope: TargetScope, item: Outgoing, isTwo: boolean): Pa
       : { ...record, json: item.json };
   const removed = item.json === null ? record : tombstone;
   const bytes =
-    Buffer.byteLength(setOperationJson(set)) + 1 + (isTwo ? itemKeyJson(removed).length + 1 : 0);
-  return { operations: isTwo ? 2 : 1, bytes };
+    Buffer.byteLength(setOperationJson(set)) + 1 + (two ? itemKeyJson(removed).length + 1 : 0);
+  return { operations: two ? 2 : 1, bytes };
 }
 
 /** Bytes of a transaction on this bucket without any record. The counters may grow by a few digits: 24 bytes of slack. */

@@ -1,4 +1,4 @@
-export { backfillBucket, type BackfillOptions } from './backfill.ts';
+export { backfillBucket, backfillBuckets, type BackfillOptions } from './backfill.ts';
 export {
   DEFAULT_LIMITS,
   decide,

@@ -13,6 +13,8 @@ export interface PackingOptions {
   readonly overhead: number;
   /** Bytes that one unit of quota pays for. */
   readonly unitBytes: number;
+  /** Operations that are taken already, beside the one head every transaction has. Default 0. */
+  readonly operations?: number;
 }
 
 /** Units a request of this size costs: its whole size, rounded up. */
@@ -27,7 +29,7 @@ export function unitsOf(bytes: number, unitBytes: number): number {
  */
 export function packNext(parcels: readonly Parcel[], options: PackingOptions): number {
   let best = { count: Math.min(1, parcels.length), share: 0 };
-  let operations = 0;
+  let operations = options.operations ?? 0;
   let bytes = 0;
   for (const [index, parcel] of parcels.entries()) {
     operations += parcel.operations;

@@ -4,8 +4,8 @@ import { covers } from '../bucket/position.ts';
 import { LayerError } from '../errors.ts';
 import type { GroupDefinition } from '../record/define-record.ts';
 import { isSetAside, prepare, type Outgoing } from '../record/outgoing.ts';
-import { commit, overheadOf, parcelOf } from './commit.ts';
-import { isAboutTheRecord } from './backfill.ts';
+import { commit, isTwo, overheadOf, parcelOf } from './commit.ts';
+import { isAboutTheRecord } from './is-about-the-record.ts';
 import { checkFence } from './fence.ts';
 import type { Priority } from './governor.ts';
 import { refused, unauthorized, unreachable } from './insist.ts';
@@ -115,7 +115,11 @@ async function pushSome(
   }
   const chosen = choose(context, bucket, head, writes);
   if (chosen.length > 0) {
-    const outcome = await commit(context, bucket, head, chosen, head.bf, priority);
+    const outcome = await commit(
+      context,
+      [{ bucket, head, writes: chosen, cursor: head.bf }],
+      priority,
+    );
     switch (outcome.kind) {
       case 'committed':
         break;
@@ -160,13 +164,7 @@ function choose(
   head: Head,
   writes: readonly Write[],
 ): readonly Write[] {
-  const parcels = writes.map(({ item, replaces }) =>
-    parcelOf(
-      context.scope,
-      item,
-      item.json === null ? !replaces.deleted : replaces.deleted && replaces.hash !== undefined,
-    ),
-  );
+  const parcels = writes.map((write) => parcelOf(context.scope, write.item, isTwo(write)));
   const overhead = overheadOf(context.scope, bucket, head, head.bf);
   return writes.slice(0, packNext(parcels, { overhead, unitBytes: UNIT_BYTES }));
 }

@@ -1,4 +1,4 @@
-import { backfillBucket, pushBucket } from 'crossgrade/copy';
+import { backfillBuckets, pushBucket } from 'crossgrade/copy';
 import { LayerError } from 'crossgrade';
 import { checklists } from '../../../remote-server/records/index.ts';
 import type { Rig } from './rig.ts';
@@ -6,8 +6,10 @@ import type { Rig } from './rig.ts';
 /** Runs the backfill of every bucket. */
 export async function backfill(rig: Rig): Promise<void> {
   const { send, reader, ledger } = rig;
+  const queue = Array.from({ length: send.scope.buckets }, (_, bucket) => bucket);
+  const options = { context: send, group: checklists, source: reader, ledger };
+  await backfillBuckets(options, () => queue.shift());
   for (let bucket = 0; bucket < send.scope.buckets; bucket++) {
-    await backfillBucket({ context: send, group: checklists, source: reader, ledger }, bucket);
     // What the worker does after each bucket: the mirror of the cursor follows the head.
     const head = await send.heads.read(send, bucket);
     await ledger.acknowledge(bucket, [], { epoch: head.epoch, seq: head.seq, cursor: head.bf });
