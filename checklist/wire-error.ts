@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** Every code the JSON API answers with. The last four come from the server around the rules, not from them. */
-export const wireErrorCodes = [
+const wireErrorCodes = [
   'not_found',
   'over_limit',
   'id_taken',

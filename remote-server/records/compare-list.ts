@@ -1,5 +1,5 @@
 import { field, isSameTime, itemsOf, type Stored } from './stored-value.ts';
-import type { ListRow } from './list-record.ts';
+import type { ListRow } from './list-row.ts';
 
 /**
  * What differs between a list's rows and what Forge holds, as paths. Knows nothing of `listDocument`: it goes from the

@@ -1,30 +1,20 @@
 import type { Head } from '../bucket/head.ts';
 import { END, type Cursor } from '../bucket/position.ts';
 import { isSetAside, prepare, type Outgoing, type SetAside } from '../record/outgoing.ts';
-import type { GroupDefinition } from '../record/define-record.ts';
+import type { BackfillOptions } from './backfill-options.ts';
 import { overheadOf, parcelOf } from './commit.ts';
 import { checkFence } from './fence.ts';
 import { unreachable } from './insist.ts';
 import { packNext, unitsOf } from './packer.ts';
 import { sendBatches, type Batch } from './send-batches.ts';
 import { backOff, UNIT_BYTES, type SendContext } from './send-context.ts';
-import type { Ledger, SliceReader } from './source.ts';
+import type { Ledger } from './source.ts';
 
 /** Rows read at once: several transactions' worth. */
 const SLICE = 150;
 const ATTEMPTS = 12;
 /** The end of a bucket that fills less than this of its units waits for the next bucket's first transaction. */
 const WORTH_HOLDING = 0.8;
-
-export interface BackfillOptions {
-  readonly context: SendContext;
-  readonly group: GroupDefinition;
-  readonly source: SliceReader;
-  readonly ledger: Ledger;
-  /** Asked before each transaction; true ends the work cleanly at a checkpoint. */
-  readonly shouldStop?: () => boolean;
-  readonly onProgress?: (records: number) => void;
-}
 
 /** What one bucket's turn came to. */
 interface Turn {

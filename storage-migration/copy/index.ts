@@ -1,4 +1,5 @@
-export { backfillBucket, backfillBuckets, type BackfillOptions } from './backfill.ts';
+export { backfillBucket, backfillBuckets } from './backfill.ts';
+export type { BackfillOptions } from './backfill-options.ts';
 export {
   DEFAULT_LIMITS,
   decide,

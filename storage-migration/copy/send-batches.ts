@@ -2,7 +2,7 @@ import { NOTHING_STORED } from '../apply/apply-rule.ts';
 import type { Head } from '../bucket/head.ts';
 import type { Cursor } from '../bucket/position.ts';
 import type { Outgoing } from '../record/outgoing.ts';
-import type { BackfillOptions } from './backfill.ts';
+import type { BackfillOptions } from './backfill-options.ts';
 import { commit, type Outcome, type Part } from './commit.ts';
 import { refused, unauthorized } from './insist.ts';
 import { isAboutTheRecord } from './is-about-the-record.ts';

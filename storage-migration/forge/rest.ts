@@ -101,17 +101,21 @@ export class RestCarrier implements ForgeCarrier {
     if (token === undefined) return { kind: 'unauthorized', status: 401 };
     let response: Response;
     let text: string;
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), this.#options.timeoutMs);
     try {
       response = await this.#options.fetch(this.#options.baseUrl + path, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         body,
         redirect: 'error',
-        signal: AbortSignal.timeout(this.#options.timeoutMs),
+        signal: stop.signal,
       });
       text = await response.text();
     } catch (cause) {
       return { kind: 'unknown', cause };
+    } finally {
+      clearTimeout(timer);
     }
     if (!response.ok) return troubleOf(response.status, text);
     if (schema === undefined) return { kind: 'ok', value: undefined as T };
