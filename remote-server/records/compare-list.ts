@@ -1,4 +1,4 @@
-import { field, isSameTime, itemsOf, type Stored } from './stored-value.ts';
+import { differences, field, isSameTime, itemsOf, type Stored } from './stored-value.ts';
 import type { ListRow } from './list-row.ts';
 
 /**
@@ -7,10 +7,7 @@ import type { ListRow } from './list-row.ts';
  */
 export function compareList(row: ListRow, stored: Stored): readonly string[] {
   const document = field(stored, 'doc');
-  const wrong: string[] = [];
-  const expect = (path: string, isSame: boolean): void => {
-    if (!isSame) wrong.push(path);
-  };
+  const { paths, expect } = differences();
   expect('issue', field(stored, 'issue') === row.issue_id);
   expect('rank', field(stored, 'rank') === row.rank);
   expect('doc.id', field(document, 'id') === row.id);
@@ -35,5 +32,5 @@ export function compareList(row: ListRow, stored: Stored): readonly string[] {
     expect(`doc.items[${index}].mandatory`, field(other, 'mandatory') === item.mandatory);
     expect(`doc.items[${index}].rank`, field(other, 'rank') === item.rank);
   }
-  return wrong;
+  return paths;
 }

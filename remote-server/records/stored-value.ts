@@ -18,3 +18,17 @@ export function itemsOf(document: Stored): readonly Json[] {
 export function isSameTime(value: Stored, time: Date): boolean {
   return typeof value === 'string' && new Date(value).getTime() === time.getTime();
 }
+
+/** Collects the paths at which a row and a stored value differ. */
+export function differences(): {
+  readonly paths: string[];
+  readonly expect: (path: string, isSame: boolean) => void;
+} {
+  const paths: string[] = [];
+  return {
+    paths,
+    expect: (path, isSame) => {
+      if (!isSame) paths.push(path);
+    },
+  };
+}

@@ -2,7 +2,7 @@ import { defineRecord } from 'crossgrade';
 import { templateDocument } from '../../checklist/documents/template-document.ts';
 import type { Template } from '../../checklist/index.ts';
 import { groupBy } from './group-by.ts';
-import { field, isSameTime, itemsOf, type Stored } from './stored-value.ts';
+import { differences, field, isSameTime, itemsOf, type Stored } from './stored-value.ts';
 
 /** A template as its two tables hold it. */
 export interface TemplateRow {
@@ -73,10 +73,7 @@ function toTemplate(row: TemplateRow): Template {
 /** From the columns to the stored value, without `templateDocument`; see `compareList`. */
 function compareTemplate(row: TemplateRow, stored: Stored): readonly string[] {
   const document = field(stored, 'doc');
-  const wrong: string[] = [];
-  const expect = (path: string, isSame: boolean): void => {
-    if (!isSame) wrong.push(path);
-  };
+  const { paths, expect } = differences();
   expect('project', field(stored, 'project') === row.project_id);
   expect('doc.id', field(document, 'id') === row.id);
   expect('doc.projectId', field(document, 'projectId') === row.project_id);
@@ -93,5 +90,5 @@ function compareTemplate(row: TemplateRow, stored: Stored): readonly string[] {
     expect(`doc.items[${index}].mandatory`, field(other, 'mandatory') === item.mandatory);
     expect(`doc.items[${index}].rank`, field(other, 'rank') === item.rank);
   }
-  return wrong;
+  return paths;
 }

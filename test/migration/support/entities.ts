@@ -1,31 +1,13 @@
-import type { EntitySchema } from '../../../local-site/types.ts';
+import { fileURLToPath } from 'node:url';
+import { entitySchemas } from '../../../local-site/app/entity-schemas.ts';
+import { readManifest } from '../../../local-site/app/read-manifest.ts';
 
-/** The entities of manifest.yml, as the store wants them declared. test/manifest checks that the two agree. */
-export const ENTITIES: readonly EntitySchema[] = [
-  {
-    name: 'mig-head',
-    attributes: {
-      epoch: 'integer',
-      auth: 'string',
-      seq: 'integer',
-      f0: 'integer',
-      cnt: 'integer',
-      dg: 'string',
-      sk: 'string',
-      bf: 'string',
-      inc: 'integer',
-      mapv: 'integer',
-    },
-    indexes: [],
-  },
-  {
-    name: 'tally-list',
-    attributes: { mve: 'integer', mvn: 'integer', issue: 'string', rank: 'string', doc: 'any' },
-    indexes: [{ name: 'by-issue', partition: ['issue'], range: ['rank'] }],
-  },
-  {
-    name: 'tally-template',
-    attributes: { mve: 'integer', mvn: 'integer', project: 'string', rank: 'string', doc: 'any' },
-    indexes: [{ name: 'by-project', partition: ['project'], range: ['rank'] }],
-  },
-];
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** The entities that manifest.yml declares, as the store wants them. */
+export const ENTITIES = entitySchemas(
+  await readManifest(ROOT, {
+    CONNECT_KEY: 'com.example.tally',
+    REMOTE_BASE_URL: 'http://localhost',
+  }),
+);
