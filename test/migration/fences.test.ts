@@ -1,6 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { pushBucket } from 'crossgrade/copy';
-import { enrol, findBrokenAudit, readTenant, register } from 'crossgrade/postgres';
+import {
+  enrol,
+  findBrokenAudit,
+  leaveCopy,
+  readTenant,
+  register,
+  returnToCopy,
+} from 'crossgrade/postgres';
+import { compareDigests } from 'crossgrade/verify';
 import { checklists } from '../../remote-server/records/index.ts';
 import { slotOf } from '../../storage-migration/bucket/slot.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
@@ -126,6 +134,42 @@ describe('an old message', () => {
     await pushBucket(options, bucketOf(rig, kept), oldKept);
     expect(stored(rig, id)).toBeUndefined();
     expect(stored(rig, kept)!.doc.name).toBe('newer');
+  });
+});
+
+describe('a push', () => {
+  it('leaves what the backfill has not passed to the backfill, which inserts without reading', async () => {
+    const { pool } = database;
+    const id = await insertList(pool, 'ahead');
+    rig = await enrolledRig(pool, 'ahead', { switches: { spuriousConflict: 0 } });
+    const slice = await rig.reader.keys([`list:${id}`]);
+    const options = { context: rig.send, group: checklists, ledger: rig.ledger };
+    expect(await pushBucket(options, bucketOf(rig, id), slice)).toEqual({
+      acknowledged: 0,
+      cleared: 0,
+      left: 1,
+    });
+    expect(stored(rig, id)).toBeUndefined();
+    await backfill(rig);
+    expect(stored(rig, id)!.doc.name).toBe('Definition of Done');
+    expect(await compareDigests(rig.verify)).toMatchObject({ result: 'clean', compared: 1 });
+  });
+
+  it('that finds a record too large after the copy sends the tenant back to copy', async () => {
+    const { pool } = database;
+    const { rig, id } = await copied('grown');
+    const scope = { tenant: 'grown', group: 'checklists' };
+    expect(await leaveCopy(pool, scope, 'test')).toBe(true);
+    await pool.query(
+      `insert into checklist_item (tenant, id, checklist_id, text, done, mandatory, rank)
+       select 'grown', gen_random_uuid(), $1, repeat('🦄', 1000), false, false, 'b' from generate_series(1, 190)`,
+      [id],
+    );
+    await pushAll(rig);
+    expect(await returnToCopy(pool, scope, 'test')).toBe(true);
+    expect((await readTenant(pool, scope))!.stage).toBe('copy');
+    // What Forge holds is the last version that fitted, whole.
+    expect(stored(rig, id)!.doc.name).toBe('Definition of Done');
   });
 });
 
