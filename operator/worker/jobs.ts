@@ -23,7 +23,7 @@ export async function enrolTenant(context: WorkerContext, tenant: string): Promi
   await context.addJob('copy', tenant);
 }
 
-/** Copies what is behind the cursors, several buckets at once; goes on to `verify` when all are done. */
+/** Copies what is beyond the cursors, several buckets at once; goes on to `verify` when all are done. */
 export async function copyTenant(context: WorkerContext, tenant: string): Promise<void> {
   const lane = await laneOf(context, tenant, ['copy']);
   if (lane === undefined) return;

@@ -5,7 +5,7 @@ export interface Position {
 }
 
 /**
- * A bucket's backfill cursor. Everything at or before it has been sent; **nothing behind it is stored in the target**: live
+ * A bucket's backfill cursor. Everything at or before it has been sent; **nothing beyond it is stored in the target**: live
  * pushes leave those keys to the backfill. That is why backfill may insert without reading first.
  */
 export type Cursor =

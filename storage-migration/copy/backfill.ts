@@ -28,7 +28,7 @@ interface Turn {
 
 /**
  * Copies the buckets that `next` hands out, each from its cursor on, in order. The cursor commits with the data, so a killed
- * process repeats at most one transaction. Inserts without reading first: nothing behind the cursor is ever stored (see
+ * process repeats at most one transaction. Inserts without reading first: nothing beyond the cursor is ever stored (see
  * `Cursor`). A bucket's end that would leave most of a unit empty travels with the next bucket's beginning. Returns true
  * when every bucket is done, false when it was asked to stop.
  */

@@ -28,7 +28,7 @@ export interface PushResult {
   readonly acknowledged: number;
   /** Dirty marks cleared. None of several means that users have those records open: come back later. */
   readonly cleared: number;
-  /** Behind the head's backfill cursor: left to the backfill. */
+  /** Beyond the head's backfill cursor: left to the backfill. */
   readonly left: number;
 }
 

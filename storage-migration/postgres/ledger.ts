@@ -31,12 +31,12 @@ const ACKNOWLEDGE = `
     delete from mig_set_aside s using a
     where s.tenant = $1 and s.grp = $2 and s.key = a.key and (s.epoch, s.n) <= (a.e, a.n)),
   racked as (
-  insert into mig_racked as r (tenant, grp, bucket, seen_epoch, seen_seq, bf_slot, bf_key, bf_done)
-  select $1, $2, $9, $10, $11, $12, $13, $14 where exists (select 1 from own)
-  on conflict (tenant, grp, bucket) do update
-    set seen_epoch = excluded.seen_epoch, seen_seq = excluded.seen_seq,
-        bf_slot = excluded.bf_slot, bf_key = excluded.bf_key, bf_done = excluded.bf_done
-    where (r.seen_epoch, r.seen_seq) < (excluded.seen_epoch, excluded.seen_seq))
+    insert into mig_racked as r (tenant, grp, bucket, seen_epoch, seen_seq, bf_slot, bf_key, bf_done)
+    select $1, $2, $9, $10, $11, $12, $13, $14 where exists (select 1 from own)
+    on conflict (tenant, grp, bucket) do update
+      set seen_epoch = excluded.seen_epoch, seen_seq = excluded.seen_seq,
+          bf_slot = excluded.bf_slot, bf_key = excluded.bf_key, bf_done = excluded.bf_done
+      where (r.seen_epoch, r.seen_seq) < (excluded.seen_epoch, excluded.seen_seq))
   select count(*)::int as cleared from clean`;
 
 /**

@@ -126,7 +126,7 @@ describe('the backfill cursor', () => {
     key: fc.string({ minLength: 1, unit: 'binary' }),
   });
 
-  it('comes back from its text and covers exactly what is not behind it', () => {
+  it('comes back from its text and covers exactly what is not beyond it', () => {
     fc.assert(
       fc.property(position, position, (at, other) => {
         const cursor: Cursor = { at: 'key', ...at };
