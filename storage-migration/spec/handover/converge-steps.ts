@@ -1,0 +1,74 @@
+import { sent } from './context.ts';
+import type { Context, Steps } from './context.ts';
+import { isDrained } from './forge-steps.ts';
+import type { Message } from './message.ts';
+import { prepared, targetEpochs } from './register-moves.ts';
+import { D, F, P } from './state.ts';
+import type { State } from './state.ts';
+
+/**
+ * What coordinators do. The steps belong to nobody: any operator may take any of them at any time, in any order, which
+ * covers two operators at once and a crash between any two steps.
+ */
+export const convergeSteps: Steps = (context, state, emit) => {
+  const { rules, bounds } = context;
+  if (state.open === 1 && (state.transaction === 0 || !rules.closeWaits)) {
+    emit('close', { ...state, open: 0 });
+  }
+  const offer = (name: string, next: State | undefined): void => {
+    if (next !== undefined) emit(name, next);
+  };
+  const maySend = mayFlip(context, state);
+  state.cells.forEach((cell, b) => {
+    const at = cell.hEpoch;
+    if (maySend && cell.hAuth === P && at === state.epoch && at < bounds.epochs) {
+      offer(`flip(${b})`, prepared(context, state, 'flip', b, { at }));
+    }
+    if (cell.hAuth === F && at < bounds.epochs) {
+      offer(`turn(${b})`, prepared(context, state, 'turn', b, { at }));
+    }
+    if (cell.hAuth === D && at < bounds.epochs) {
+      offer(`resume(${b})`, prepared(context, state, 'resume', b, { at }));
+    }
+    for (const target of targetEpochs(context, state, cell)) {
+      const e = rules.releaseConsumesEpoch ? target : at;
+      const isReleasable = cell.hAuth === D || (!rules.turnBeforeRelease && cell.hAuth === F);
+      if (isReleasable && isDrained(context, cell)) {
+        offer(`release(${b}→${e})`, prepared(context, state, 'release', b, { at, e }));
+      }
+      if (cell.hAuth === P && state.open === 0) {
+        offer(`raise(${b}→${target})`, prepared(context, state, 'raise', b, { at, e: target }));
+      }
+    }
+  });
+  offer('observe', observed(context, state));
+  if (!rules.abortConsumesEpoch && state.open === 0 && state.cells.every((c) => c.hAuth === P)) {
+    emit('openAgain', { ...state, open: 1 });
+  }
+};
+
+function mayFlip({ rules }: Context, state: State): boolean {
+  return (
+    (state.open === 0 || !rules.flipAtClosedGate) &&
+    (!rules.flipDrained || state.cells.every((cell) => cell.pDirty === 0)) &&
+    (!rules.flipFilled || state.cells.every((cell) => cell.hFilled === 1))
+  );
+}
+
+/** A coordinator has seen every head with Postgres at one epoch, and tells the gate. */
+function observed({ rules }: Context, state: State): State | undefined {
+  if (!state.cells.every((cell) => cell.hAuth === P)) return undefined;
+  const highest = Math.max(...state.cells.map((cell) => cell.hEpoch));
+  const sees = rules.openSeesEveryHead
+    ? state.cells.every((cell) => cell.hEpoch === highest)
+    : highest > state.epoch;
+  const isUseful = rules.releaseConsumesEpoch ? highest > state.epoch : state.open === 0;
+  return sees && isUseful ? sent(state, 'open', 0, { e: highest }) : undefined;
+}
+
+/** Opens the gate, or lets an open gate adopt the epoch that all heads have. */
+export function applyOpen({ rules }: Context, state: State, m: Message): State {
+  if (rules.openGoesUp && rules.releaseConsumesEpoch && m.e <= state.epoch) return state;
+  if (state.open === 1 && state.epoch === m.e) return state;
+  return { ...state, open: 1, epoch: m.e };
+}
