@@ -17,6 +17,15 @@ export const LAYER_ERRORS = {
     'A head is older than one seen before: the store was restored or cloned. The tenant is quarantined.',
   'head.exhausted':
     'A counter of a head nears the 32 bits that Forge integers have: start a new incarnation for this tenant.',
+  'log.malformed':
+    'A log entry does not have the expected shape: something outside the layer wrote it.',
+  'log.entry_missing':
+    'A log entry that must exist does not: something outside the layer deleted it. The tenant is quarantined.',
+  'record.unfit': 'Forge can not hold this record as it would become; the message says why.',
+  'record.not_reversible':
+    'The record type can not be written back to Postgres: give its source a `write`, or there is no way back.',
+  'authority.elsewhere': 'Another store is the authority now: send the change there.',
+  'handover.parked': 'A hand-over is under way: try again in a moment.',
   'fence.closed': 'The head has moved to another epoch or authority: take a new snapshot.',
   'layer.version_mismatch':
     'Another version of the layer or the mapping is in the register: deploy the matching one.',
@@ -27,6 +36,8 @@ export const LAYER_ERRORS = {
   'target.refused': 'Forge refused the request for good; see the code it gave.',
   'target.unreachable': 'Forge storage could not be reached; the work is kept and tried again.',
   'quota.unknown': 'Usage of the quota can not be measured, so copying stops until it can.',
+  'plan.stale': 'The tenant has moved on since the plan was made: make a new plan.',
+  'verify.not_clean': 'Run the verification until it is clean, then try again.',
   'stage.unexpected':
     'The tenant is in another stage than this operation expects: look at its status first.',
   'config.invalid': 'Correct the named setting and start again.',

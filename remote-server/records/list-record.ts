@@ -4,6 +4,7 @@ import type { List } from '../../checklist/index.ts';
 import { compareList } from './compare-list.ts';
 import { groupBy } from './group-by.ts';
 import type { ListItemRow, ListRow } from './list-row.ts';
+import { writeList } from './write-list.ts';
 
 /** One record per list, in the custom entity `tally-list`: issue and rank can be queried, the document is one value. */
 export const listRecord = defineRecord<ListRow>({
@@ -33,6 +34,7 @@ export const listRecord = defineRecord<ListRow>({
       );
     },
     compare: compareList,
+    write: writeList,
   },
 });
 

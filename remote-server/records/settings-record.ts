@@ -27,5 +27,19 @@ export const settingsRecord = defineRecord<SettingRow>({
       if (!isDeepStrictEqual(field(stored, 'value'), row.value)) wrong.push('value');
       return wrong;
     },
+    async write(client, tenant, scope, stored) {
+      if (stored === undefined) {
+        await client.query('delete from tenant_setting where tenant = $1 and scope = $2', [
+          tenant,
+          scope,
+        ]);
+        return;
+      }
+      await client.query(
+        `insert into tenant_setting (tenant, scope, value, updated_at) values ($1, $2, $3, now())
+         on conflict (tenant, scope) do update set value = excluded.value, updated_at = now()`,
+        [tenant, scope, JSON.stringify(field(stored, 'value') ?? {})],
+      );
+    },
   },
 });

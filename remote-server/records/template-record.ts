@@ -3,6 +3,7 @@ import { templateDocument } from '../../checklist/documents/template-document.ts
 import type { Template } from '../../checklist/index.ts';
 import { groupBy } from './group-by.ts';
 import { differences, field, isSameTime, itemsOf, type Stored } from './stored-value.ts';
+import { writeTemplate } from './write-template.ts';
 
 /** A template as its two tables hold it. */
 export interface TemplateRow {
@@ -55,6 +56,7 @@ export const templateRecord = defineRecord<TemplateRow>({
       );
     },
     compare: compareTemplate,
+    write: writeTemplate,
   },
 });
 

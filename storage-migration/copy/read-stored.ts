@@ -1,14 +1,15 @@
-import { NOTHING_STORED, type Stored } from '../apply/apply-rule.ts';
-import { canonical } from '../record/canonical.ts';
-import { unwrap, type GroupDefinition } from '../record/define-record.ts';
-import { recordHash, tombstoneKey } from '../record/hash.ts';
-import { recordOf } from '../record/outgoing.ts';
-import { encodeKey } from '../record/key-codec.ts';
-import type { Version } from '../terms.ts';
+import type { GroupDefinition } from '../record/define-record.ts';
 import type { ForgeCarrier, ItemKey } from '../forge/carrier.ts';
 import type { Priority } from './governor.ts';
 import { insist } from './insist.ts';
 import { unitsOf } from './packer.ts';
+import {
+  NO_VALUE,
+  placesOf,
+  valueOfRecord,
+  valueOfTombstone,
+  type StoredValue,
+} from './read-value.ts';
 import { UNIT_BYTES, type SendContext } from './send-context.ts';
 
 /**
@@ -21,43 +22,17 @@ export async function readStored(
   group: GroupDefinition,
   key: string,
   priority: Priority,
-): Promise<Stored> {
-  const record = await readRecord(context, group, key, priority);
-  if (record !== undefined) return record;
-  const tombstone = await readTombstone(context, key, priority);
-  if (tombstone !== undefined) return tombstone;
-  return (await readRecord(context, group, key, priority)) ?? NOTHING_STORED;
-}
-
-async function readRecord(
-  context: SendContext,
-  group: GroupDefinition,
-  key: string,
-  priority: Priority,
-): Promise<Stored | undefined> {
-  const { target } = recordOf(group, key);
-  const entity = target.kind === 'entity' ? target.entity : undefined;
-  const found = await readItem(context, { key: encodeKey(key), entity }, priority);
-  if (found === undefined) return undefined;
-  const item = unwrap(target, found.value);
-  // Without a version something outside the layer wrote it: it counts as nothing and the scrub names it.
-  if (item === undefined) return NOTHING_STORED;
-  const hash = recordHash(context.scope.tenantKey, key, item.version, canonical(item.value));
-  return { version: item.version, deleted: false, hash };
-}
-
-async function readTombstone(
-  context: SendContext,
-  key: string,
-  priority: Priority,
-): Promise<Stored | undefined> {
-  const { tenantKey, group } = context.scope;
-  const item = { key: tombstoneKey(tenantKey, group, key), entity: undefined };
-  const found = await readItem(context, item, priority);
-  if (found === undefined) return undefined;
-  const { e, n } = found.value as Version;
-  const version = { e, n };
-  return { version, deleted: true, hash: recordHash(tenantKey, key, version, null) };
+): Promise<StoredValue> {
+  const { record, tombstone } = placesOf(context.scope, group, key);
+  const readRecord = async (): Promise<StoredValue | undefined> => {
+    const found = await readItem(context, record, priority);
+    return found === undefined ? undefined : valueOfRecord(context.scope, group, key, found.value);
+  };
+  const stored = await readRecord();
+  if (stored !== undefined) return stored;
+  const deleted = await readItem(context, tombstone, priority);
+  if (deleted !== undefined) return valueOfTombstone(context.scope, key, deleted.value);
+  return (await readRecord()) ?? NO_VALUE;
 }
 
 async function readItem(

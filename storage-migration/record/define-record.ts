@@ -34,6 +34,12 @@ export interface RecordSource<Row> {
    * twice would agree with its own mistakes. Empty means the same.
    */
   compare(row: Row, stored: Json): readonly string[];
+  /**
+   * Makes the app's rows say what is stored in Forge: root and children, those that are gone deleted; `undefined` deletes
+   * the whole aggregate. Runs inside the reverse transaction, whose triggers give no versions. Never opens a connection of
+   * its own, never commits. Without it there is no way back, so a cut-over is refused.
+   */
+  write?(client: ClientBase, tenant: string, id: string, stored: Json | undefined): Promise<void>;
 }
 
 export interface RecordDefinition<Row = unknown> {

@@ -1,5 +1,5 @@
 import type { Hash } from '../bucket/digest.ts';
-import type { Version } from '../terms.ts';
+import type { Json, Version } from '../terms.ts';
 import { canonical } from './canonical.ts';
 import { splitKey, wrap, type GroupDefinition, type RecordDefinition } from './define-record.ts';
 import { findMisfit, type Misfit } from './fits.ts';
@@ -44,15 +44,32 @@ export function prepare(
   tenantKey: Buffer,
   source: VersionedRow,
 ): Outgoing | SetAside {
-  const record = recordOf(group, source.key);
   const { key, slot, version } = source;
+  const value = source.deleted ? undefined : recordOf(group, key).encode(source.row);
+  return prepareValue(group, tenantKey, { key, slot, version, value });
+}
+
+/** A record as it is to stand in Forge, in one version. `value` is undefined for a deleted record. */
+export interface VersionedValue {
+  readonly key: string;
+  readonly slot: number;
+  readonly version: Version;
+  readonly value: Json | undefined;
+}
+
+/** As {@link prepare}, for a value that was made on Forge's side. */
+export function prepareValue(
+  group: GroupDefinition,
+  tenantKey: Buffer,
+  { key, slot, version, value }: VersionedValue,
+): Outgoing | SetAside {
+  const record = recordOf(group, key);
   const forgeKey = encodeKey(key);
   const entity = record.target.kind === 'entity' ? record.target.entity : undefined;
-  if (source.deleted) {
+  if (value === undefined) {
     const hash = recordHash(tenantKey, key, version, null);
     return { key, forgeKey, entity, slot, version, hash, json: null };
   }
-  const value = record.encode(source.row);
   const json = canonical(wrap(record.target, value, version));
   const misfit = findMisfit(record.target, forgeKey, value, json);
   if (misfit !== undefined) return { key, slot, version, misfit };

@@ -10,7 +10,14 @@ export interface Faults {
   throttled: number;
   /** The caller gives up; the request is applied some seconds later. */
   late: number;
+  /** From the first transaction that makes this move on a head, nothing arrives any more: the process has died there. */
+  stop?: 'flip' | 'release' | undefined;
 }
+
+const MOVE = {
+  flip: /"auth":"F".*"property":"auth","condition":"EQUAL_TO","values":\["P"\]/,
+  release: /"auth":"P".*"property":"auth","condition":"EQUAL_TO","values":\["D"\]/,
+};
 
 /** The store's wire as a `fetch`, with faults drawn from `random`. */
 export function faultyFetch(
@@ -20,10 +27,13 @@ export function faultyFetch(
   random: () => number,
   clock: Clock,
 ): typeof fetch {
+  let isDead = false;
   return async (input, init) => {
     const { pathname } = new URL(input instanceof Request ? input.url : input);
     const operation = pathname.replace('/v1', '');
     const body = typeof init?.body === 'string' ? init.body : '';
+    isDead = faults.stop !== undefined && (isDead || MOVE[faults.stop].test(body));
+    if (isDead) throw new TypeError('nobody is there');
     const apply = () => store.handle(installationId, operation, body);
     if (random() < faults.lostRequest) throw new TypeError('request lost');
     if (random() < faults.throttled) {

@@ -1,0 +1,63 @@
+import type { Head } from '../bucket/head.ts';
+import { unreachable } from '../copy/insist.ts';
+import { backOff } from '../copy/send-context.ts';
+import { openGate, readGate } from './gate.ts';
+import type { HandoverContext } from './handover-context.ts';
+import { inLanes, LANES } from './in-lanes.ts';
+import { moveHeads } from './move-heads.ts';
+import { raise, release, turn } from './moves.ts';
+import { glanceAtHeads, readHeads } from './read-heads.ts';
+import { reverseBucket } from './reverse.ts';
+
+const ATTEMPTS = 20;
+
+export interface Converged {
+  /** Epoch at which Postgres takes writes again. */
+  readonly epoch: number;
+  /** Records that came back from Forge. */
+  readonly applied: number;
+}
+
+/**
+ * The one way back to Postgres, for aborts, crashes, unknown outcomes and rollbacks: stop Forge's writers, bring back what
+ * they wrote, lift every head to one new epoch, open the gate there. May be run at any time, by anybody, twice at once: the
+ * worst that happens is a higher epoch. Never opens the gate before it has seen every head at exactly that epoch.
+ */
+export async function convergeToPostgres(context: HandoverContext): Promise<Converged> {
+  const { send, pool, scope } = context;
+  let applied = 0;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const heads = attempt === 0 ? await glanceAtHeads(send) : await readHeads(send);
+    const turned = await moveHeads(send, heads, turn);
+    const drained = new Map<number, number>();
+    const draining = [...turned].filter(([, head]) => head.auth === 'D');
+    await inLanes(draining, LANES, async ([bucket, head]) => {
+      const reversed = await reverseBucket(context, bucket, head);
+      applied += reversed.applied;
+      drained.set(bucket, reversed.position);
+    });
+    const gate = await readGate(pool, scope);
+    const epoch = Math.max(gate.epoch, ...[...turned.values()].map((head) => head.epoch)) + 1;
+    const bucketOf = new Map([...turned].map(([bucket, head]) => [head, bucket]));
+    const released = await moveHeads(send, turned, (head) => {
+      const bucket = bucketOf.get(head);
+      const isDrained = (): boolean =>
+        bucket !== undefined && isDrainedAt(head, drained.get(bucket));
+      return raise(epoch)(head) ?? release(epoch, isDrained)(head);
+    });
+    const isReady = [...released.values()].every(
+      (head) => head.auth === 'P' && head.epoch === epoch,
+    );
+    if (isReady) {
+      // Refused: somebody else opened it at a higher epoch. Then their heads are at work, and this look is old.
+      if (await openGate(pool, scope, epoch)) return { epoch, applied };
+    }
+    await backOff(send, Math.min(attempt, 4));
+  }
+  throw unreachable(new Error('the heads could not be brought to one epoch'));
+}
+
+/** What a head showed when it was drained may be old by now; a move names its `seq`, so an old one fails. */
+function isDrainedAt(head: Head, position: number | undefined): boolean {
+  return position !== undefined && Math.max(position, head.f0) >= head.seq;
+}

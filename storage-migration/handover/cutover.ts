@@ -1,0 +1,140 @@
+import { LayerError } from '../errors.ts';
+import { compareDigests } from '../verify/compare-digests.ts';
+import { changeStage } from './change-stage.ts';
+import { convergeToPostgres } from './converge.ts';
+import { drain } from './drain.ts';
+import { closeGate, readGate } from './gate.ts';
+import type { HandoverContext } from './handover-context.ts';
+import { moveHeads } from './move-heads.ts';
+import { flip, type Move } from './moves.ts';
+import { glanceAtHeads, readHeads } from './read-heads.ts';
+
+/** Writers are held no longer than this; then the hand-over undoes itself. */
+export const FREEZE_MS = 10_000;
+
+export interface CutoverOptions {
+  readonly who: string;
+  /** Epoch the operator's plan was made for; another one means that the plan is old. */
+  readonly expectEpoch: number;
+  /** (Default: 10,000) */
+  readonly freezeMs?: number;
+}
+
+export type CutoverResult =
+  | {
+      readonly kind: 'live';
+      readonly epoch: number;
+      /** How long nobody could write. */
+      readonly frozenMs: number;
+    }
+  | {
+      readonly kind: 'aborted';
+      readonly reason: string;
+      readonly epoch: number;
+      readonly frozenMs: number;
+    };
+
+/**
+ * `verify` → `draining` → `live`: stops Postgres' writers, sends what is left, compares, and hands every bucket to Forge.
+ * Requests that meet the closed gate are parked by whoever serves them. What can't be finished within the freeze limit is
+ * undone, at a new epoch. A crash anywhere in between is finished or undone by {@link recover}.
+ *
+ * @throws LayerError `stage.unexpected`, `plan.stale`, `record.not_reversible`, `verify.not_clean`: nothing was touched.
+ */
+export async function cutover(
+  context: HandoverContext,
+  options: CutoverOptions,
+): Promise<CutoverResult> {
+  const { pool, scope, send } = context;
+  const { who, expectEpoch, freezeMs = FREEZE_MS } = options;
+  const evidence = await check(context, expectEpoch);
+  await changeStage(pool, {
+    ...{ ...scope, who, evidence, action: 'cutover', from: ['verify'], to: 'draining' },
+  });
+  const begun = send.timing.now();
+  const isLate = (): boolean => send.timing.now() - begun > freezeMs;
+  const frozenMs = (): number => send.timing.now() - begun;
+  try {
+    if (!(await closeGate(pool, scope, expectEpoch, freezeMs))) {
+      await changeStage(pool, {
+        ...{ ...scope, who, action: 'abort', from: ['draining'], to: 'verify' },
+        ...{ reason: 'open transactions did not end', despiteCondition: true },
+      });
+      const reason = 'open transactions did not end';
+      return { kind: 'aborted', reason, epoch: expectEpoch, frozenMs: frozenMs() };
+    }
+    const reason = await handOver(context, expectEpoch, isLate);
+    if (reason !== undefined) return await abort(context, who, reason, frozenMs);
+  } catch (error) {
+    // Whatever it was, nobody writes until the way back has been taken; if that fails too, `recover` takes it.
+    const reason = error instanceof Error ? error.message : String(error);
+    return abort(context, who, reason, frozenMs);
+  }
+  const frozen = frozenMs();
+  await changeStage(pool, {
+    ...{ ...scope, who, action: 'live', from: ['draining'], to: 'live', despiteCondition: true },
+  });
+  return { kind: 'live', epoch: expectEpoch + 1, frozenMs: frozen };
+}
+
+/** Undoes a hand-over that was not finished: back to `verify` at a new epoch. */
+async function abort(
+  context: HandoverContext,
+  who: string,
+  reason: string,
+  frozenMs: () => number,
+): Promise<CutoverResult> {
+  const { epoch } = await convergeToPostgres(context);
+  await changeStage(context.pool, {
+    ...{ ...context.scope, who, action: 'abort', from: ['draining'], to: 'verify', reason },
+    despiteCondition: true,
+  });
+  return { kind: 'aborted', reason, epoch, frozenMs: frozenMs() };
+}
+
+/** What has to hold before anything is closed. Returns the pass that is the evidence. */
+async function check(context: HandoverContext, expectEpoch: number): Promise<string> {
+  const { pool, scope, group, send } = context;
+  for (const { type, source } of group.records.values()) {
+    if (source.write === undefined) {
+      throw new LayerError('record.not_reversible', `record type "${type}" has no way back`);
+    }
+  }
+  const gate = await readGate(pool, scope);
+  if (gate.epoch !== expectEpoch) {
+    throw new LayerError('plan.stale', `the plan is for epoch ${expectEpoch}, it is ${gate.epoch}`);
+  }
+  const pass = await pool.query<{ pass_id: string }>(
+    `select pass_id from mig_pass
+     where tenant = $1 and grp = $2 and incarnation = $3 and epoch = $4 and kind = 'scrub'
+       and result = 'clean' and not repaired and ended > now() - interval '24 hours'
+     order by started desc limit 1`,
+    [scope.tenant, scope.group, send.scope.incarnation, expectEpoch],
+  );
+  const evidence = pass.rows[0]?.pass_id;
+  if (evidence === undefined) {
+    throw new LayerError('verify.not_clean', 'no clean verification of the last 24 hours');
+  }
+  return evidence;
+}
+
+/** Undefined when every head is with Forge; otherwise why not. */
+async function handOver(
+  context: HandoverContext,
+  epoch: number,
+  isLate: () => boolean,
+): Promise<string | undefined> {
+  const { send } = context;
+  const drained = await drain(context, isLate);
+  if (!drained.isEmpty) return 'what is dirty could not be sent in time';
+  const pass = await compareDigests({ ...context, shouldStop: isLate });
+  if (pass.result !== 'clean') return `the last comparison was ${pass.result}`;
+  if (isLate()) return 'the freeze limit was reached';
+  const move: Move = (head) => (head.bf.at === 'end' && !isLate() ? flip(epoch)(head) : undefined);
+  let heads = await moveHeads(send, await glanceAtHeads(send), move);
+  if (![...heads.values()].every((head) => head.auth === 'F')) {
+    heads = await moveHeads(send, await readHeads(send), move);
+  }
+  const missing = [...heads.values()].filter((head) => head.auth !== 'F').length;
+  return missing === 0 ? undefined : `${missing} heads are not with Forge`;
+}

@@ -1,0 +1,62 @@
+import type { Pool } from 'pg';
+import { inTransaction } from '../postgres/transaction.ts';
+import type { Scope } from '../terms.ts';
+
+/** SQLSTATE of a lock that was not had in time. */
+const LOCK_NOT_AVAILABLE = '55P03';
+
+export interface Gate {
+  readonly isOpen: boolean;
+  readonly epoch: number;
+}
+
+/** The gate as it stands; open at epoch 1 for a scope that nobody has written yet. */
+export async function readGate(pool: Pool, { tenant, group }: Scope): Promise<Gate> {
+  const found = await pool.query<{ gate: string; epoch: number }>(
+    'select gate, epoch from mig_gate where tenant = $1 and grp = $2',
+    [tenant, group],
+  );
+  const row = found.rows[0];
+  return { isOpen: row?.gate !== 'closed', epoch: row?.epoch ?? 1 };
+}
+
+/**
+ * Step `close`: no write is taken any more, and every write that was under way has ended. Returns false when open
+ * transactions did not end within `waitMs`, or when the gate does not stand open at `epoch`; then nothing has changed.
+ */
+export async function closeGate(
+  pool: Pool,
+  { tenant, group }: Scope,
+  epoch: number,
+  waitMs: number,
+): Promise<boolean> {
+  try {
+    return await inTransaction(pool, async (client) => {
+      await client.query(`select set_config('lock_timeout', $1, true)`, [`${waitMs}ms`]);
+      const closed = await client.query<{ closed: boolean }>(
+        'select mig_close_gate($1, $2, $3) as closed',
+        [tenant, group, epoch],
+      );
+      return closed.rows[0]?.closed === true;
+    });
+  } catch (error) {
+    if ((error as { code?: unknown }).code === LOCK_NOT_AVAILABLE) return false;
+    throw error;
+  }
+}
+
+/**
+ * Step `open`: Postgres takes writes again at `epoch`, or, when it takes them already, gives its versions from there on.
+ * Returns false when the gate has been at that epoch or above: the observation was old.
+ */
+export async function openGate(
+  pool: Pool,
+  { tenant, group }: Scope,
+  epoch: number,
+): Promise<boolean> {
+  const opened = await pool.query<{ opened: boolean }>(
+    'select mig_open_gate($1, $2, $3) as opened',
+    [tenant, group, epoch],
+  );
+  return opened.rows[0]?.opened === true;
+}

@@ -1,0 +1,103 @@
+import { formatHead, HEAD_ENTITY, headKey, type Head } from '../bucket/head.ts';
+import { refused, unauthorized, unreachable } from '../copy/insist.ts';
+import { unitsOf } from '../copy/packer.ts';
+import { backOff, UNIT_BYTES, type SendContext } from '../copy/send-context.ts';
+import type { SetOperation } from '../forge/carrier.ts';
+import { transactionBody } from '../forge/wire.ts';
+import { inLanes, LANES } from './in-lanes.ts';
+import type { Move } from './moves.ts';
+
+/** Heads of one transaction: 25 operations are allowed. */
+const MOST = 24;
+const ATTEMPTS = 40;
+
+/**
+ * Moves every head that `move` has a next register for, and returns all heads as they stand then. A move is a
+ * compare-and-set on the head it was prepared for; where it fails, or nothing is known of it, the heads concerned are read
+ * again and `move` decides anew. Heads that somebody else keeps writing end up alone in their transactions.
+ */
+export async function moveHeads(
+  context: SendContext,
+  heads: ReadonlyMap<number, Head>,
+  move: Move,
+): Promise<Map<number, Head>> {
+  const now = new Map(heads);
+  const movable = [...now].filter(([, head]) => move(head) !== undefined).map(([bucket]) => bucket);
+  const groups: number[][] = [];
+  for (let at = 0; at < movable.length; at += MOST) groups.push(movable.slice(at, at + MOST));
+  await inLanes(groups, LANES, (group) => moveGroup(context, now, group, move, 0));
+  return now;
+}
+
+async function moveGroup(
+  context: SendContext,
+  now: Map<number, Head>,
+  buckets: readonly number[],
+  move: Move,
+  failures: number,
+): Promise<void> {
+  const wanted = buckets.flatMap((bucket) => {
+    const head = now.get(bucket);
+    const next = head === undefined ? undefined : move(head);
+    return head === undefined || next === undefined ? [] : [{ bucket, head, next }];
+  });
+  if (wanted.length === 0) return;
+  if (await committed(context, wanted)) {
+    for (const { bucket, next } of wanted) now.set(bucket, next);
+    return;
+  }
+  if (failures >= ATTEMPTS) throw unreachable(new Error('heads could not be moved'));
+  if (failures > 4) await backOff(context, Math.min(failures - 4, 5));
+  const half = Math.ceil(wanted.length / 2);
+  for (const part of [wanted.slice(0, half), wanted.slice(half)]) {
+    const again = part.map(({ bucket }) => bucket);
+    await inLanes(again, LANES, async (bucket) => {
+      now.set(bucket, await context.heads.readStrictly(context, bucket));
+    });
+    await moveGroup(context, now, again, move, failures + 1);
+  }
+}
+
+interface Wanted {
+  readonly bucket: number;
+  readonly head: Head;
+  readonly next: Head;
+}
+
+/** False: nothing is known, read again. */
+async function committed(context: SendContext, wanted: readonly Wanted[]): Promise<boolean> {
+  const set = wanted.map((one) => operation(context.scope.group, one));
+  const transaction = { set, delete: [] };
+  const units = unitsOf(Buffer.byteLength(transactionBody(transaction)), UNIT_BYTES);
+  await context.units.take({ kind: 'write', units, priority: 'live' });
+  const reply = await context.carrier.transact(transaction);
+  for (const { bucket } of wanted) context.heads.forget(bucket);
+  switch (reply.kind) {
+    case 'ok':
+      return true;
+    case 'unauthorized':
+      throw unauthorized(reply.status);
+    case 'refused':
+      throw refused(reply);
+    case 'throttled':
+      await context.units.throttled();
+      return false;
+    case 'conflict':
+    case 'unknown':
+      return false;
+  }
+}
+
+/** The whole head is written, so `seq` has to be named as well: otherwise a data write in between would be undone. */
+function operation(group: string, { bucket, head, next }: Wanted): SetOperation {
+  return {
+    key: headKey(group, bucket),
+    entity: HEAD_ENTITY,
+    json: JSON.stringify(formatHead(next)),
+    conditions: [
+      { attribute: 'seq', value: head.seq },
+      { attribute: 'epoch', value: head.epoch },
+      { attribute: 'auth', value: head.auth },
+    ],
+  };
+}

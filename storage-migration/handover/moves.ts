@@ -1,0 +1,33 @@
+import type { Head } from '../bucket/head.ts';
+
+/** The next register of a head; undefined when the move is not for this head. */
+export type Move = (head: Head) => Head | undefined;
+
+/** Step `flip`: from Postgres at exactly this epoch to Forge. Reverse replication begins behind the present `seq`. */
+export function flip(epoch: number): Move {
+  return (head) =>
+    head.auth === 'P' && head.epoch === epoch
+      ? { ...head, epoch: epoch + 1, auth: 'F', f0: head.seq }
+      : undefined;
+}
+
+/** Step `turn`: Forge takes no more writes, so that what it has can be drained. */
+export const turn: Move = (head) =>
+  head.auth === 'F' ? { ...head, epoch: head.epoch + 1, auth: 'D' } : undefined;
+
+/** Step `release`: a drained bucket goes back to Postgres at the epoch that all heads are to have. */
+export function release(epoch: number, isDrained: (head: Head) => boolean): Move {
+  return (head) =>
+    head.auth === 'D' && head.epoch < epoch && isDrained(head)
+      ? { ...head, epoch, auth: 'P' }
+      : undefined;
+}
+
+/** Step `raise`: a bucket that is with Postgres comes to the epoch that all heads are to have. */
+export function raise(epoch: number): Move {
+  return (head) => (head.auth === 'P' && head.epoch < epoch ? { ...head, epoch } : undefined);
+}
+
+/** Step `resume`: the abort of a rollback. The log goes on where it is, so its start stays. */
+export const resume: Move = (head) =>
+  head.auth === 'D' ? { ...head, epoch: head.epoch + 1, auth: 'F' } : undefined;

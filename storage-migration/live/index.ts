@@ -1,0 +1,8 @@
+export {
+  ForgeRecords,
+  UNCHANGED,
+  type Change,
+  type ChangeResult,
+  type Elsewhere,
+  type ReadResult,
+} from './forge-records.ts';
