@@ -16,7 +16,10 @@ import type { Authority, Json } from '../terms.ts';
 const ATTEMPTS = 12;
 
 /** What a read or a change came to. `elsewhere`: Forge is not the authority (`P`), or nobody is for a moment (`D`). */
-export interface Elsewhere { readonly kind: 'elsewhere'; readonly authority: Exclude<Authority, 'F'> }
+export interface Elsewhere {
+  readonly kind: 'elsewhere';
+  readonly authority: Exclude<Authority, 'F'>;
+}
 
 export type ReadResult = { readonly kind: 'read'; readonly stored: StoredValue } | Elsewhere;
 

@@ -1,6 +1,7 @@
 import { sent } from './context.ts';
 import type { Context, Steps } from './context.ts';
 import { isDrained } from './forge-steps.ts';
+import { pack } from './message.ts';
 import type { Message } from './message.ts';
 import { prepared, targetEpochs } from './register-moves.ts';
 import { D, F, P } from './state.ts';
@@ -41,7 +42,8 @@ export const convergeSteps: Steps = (context, state, emit) => {
       }
     }
   });
-  offer('observe', observed(context, state));
+  if (bounds.separateLooks === true) lookAtEach(state, offer);
+  else offer('observe', observed(context, state));
   if (!rules.abortConsumesEpoch && state.open === 0 && state.cells.every((c) => c.hAuth === P)) {
     emit('openAgain', { ...state, open: 1 });
   }
@@ -64,6 +66,21 @@ function observed({ rules }: Context, state: State): State | undefined {
     : highest > state.epoch;
   const isUseful = rules.releaseConsumesEpoch ? highest > state.epoch : state.open === 0;
   return sees && isUseful ? sent(state, 'open', 0, { e: highest }) : undefined;
+}
+
+/**
+ * Heads are read one after the other, and what was seen is kept for ever: by the time the last one is read, the first may
+ * stand somewhere else.
+ */
+function lookAtEach(state: State, offer: (name: string, next: State | undefined) => void): void {
+  state.cells.forEach((cell, b) => {
+    if (cell.hAuth !== P || cell.hEpoch <= state.epoch) return;
+    offer(`see(${b})`, sent(state, 'see', b, { e: cell.hEpoch }));
+  });
+  for (let e = state.epoch + 1; e <= 15; e += 1) {
+    const hasAll = state.cells.every((_, b) => state.messages.includes(pack('see', b, { e })));
+    if (hasAll) offer('observe', sent(state, 'open', 0, { e }));
+  }
 }
 
 /** Opens the gate, or lets an open gate adopt the epoch that all heads have. */

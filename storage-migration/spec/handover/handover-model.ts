@@ -31,6 +31,7 @@ const ARRIVALS: Record<MessageKind, (context: Context, state: State, m: Message)
   turn: applyMove,
   release: applyMove,
   resume: applyMove,
+  see: (_context, state) => state,
   open: applyOpen,
   reverse: applyReverse,
   forget: applyForget,

@@ -7,6 +7,7 @@ export const MESSAGES = [
   'turn',
   'release',
   'resume',
+  'see',
   'open',
   'reverse',
   'forget',

@@ -21,6 +21,10 @@ export const SCENARIOS = {
     ...{ buckets: 2, postgresWrites: 1, forgeWrites: 1, deletes: 0, epochs: 4 },
     delayedMoves: true,
   }),
+  looks: scenario('two buckets, heads looked at one after the other', {
+    ...{ buckets: 2, postgresWrites: 1, forgeWrites: 1, deletes: 0, epochs: 4 },
+    separateLooks: true,
+  }),
   transactions: live('transactions open over the close', {
     ...{ buckets: 1, postgresWrites: 2, forgeWrites: 0, deletes: 1, epochs: 3 },
     openTransactions: true,
@@ -55,6 +59,10 @@ export type ScenarioName = keyof typeof SCENARIOS;
 
 /** Searched beside the others by `npm run model -- --deep`. */
 export const DEEP: readonly Scenario[] = [
+  scenario('two buckets, every move delayed, separate looks', {
+    ...{ buckets: 2, postgresWrites: 1, forgeWrites: 1, deletes: 0, epochs: 4 },
+    ...{ delayedMoves: true, separateLooks: true },
+  }),
   scenario('two buckets, more writes, every move delayed', {
     ...{ buckets: 2, postgresWrites: 2, forgeWrites: 1, deletes: 0, epochs: 4 },
     delayedMoves: true,

@@ -85,6 +85,8 @@ export interface Bounds {
   readonly collections?: number;
   /** Log entries may be deleted. */
   readonly trimming?: boolean;
+  /** A coordinator looks at one head after the other; otherwise at all of them at once. */
+  readonly separateLooks?: boolean;
   /** Register moves travel as messages; otherwise only flips do, the others happen when they are sent. */
   readonly delayedMoves?: boolean;
 }
