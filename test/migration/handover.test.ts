@@ -1,6 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Json } from 'crossgrade';
-import { cutover, recover, resumeForge, rollback, type HandoverContext } from 'crossgrade/handover';
+import {
+  cutover,
+  makeHandover,
+  recover,
+  resumeForge,
+  rollback,
+  type HandoverContext,
+} from 'crossgrade/handover';
 import { ForgeRecords, UNCHANGED } from 'crossgrade/live';
 import { leaveCopy } from 'crossgrade/postgres';
 import { compareDigests, scrub } from 'crossgrade/verify';
@@ -25,7 +32,8 @@ const CLOSED = '55006';
 
 function handoverOf(of: Rig): HandoverContext {
   const { pool, scope } = of.verify;
-  return { pool, scope, group: checklists, send: of.send, reader: of.reader, ledger: of.ledger };
+  const { send, reader, ledger } = of;
+  return makeHandover({ pool, scope, group: checklists, send, reader, ledger });
 }
 
 /** A tenant that is copied, verified and ready to be handed over. */
