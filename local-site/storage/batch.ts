@@ -61,7 +61,7 @@ export function batchGet(engine: Engine, call: Call): Reply {
   const { quota } = call.tenant;
   const found: string[] = [];
   const failed: string[] = [];
-  let bytes = 0;
+  const items: Item[] = [];
   for (const target of raw) {
     try {
       const space = checkedSpace(engine, call, target);
@@ -69,14 +69,16 @@ export function batchGet(engine: Engine, call: Call): Reply {
       if (!item) throw new StorageError('KEY_NOT_FOUND');
       const size = itemBytes(item);
       quota.throughput('read', identityOf(space, target.key), size, call.now);
-      bytes += size;
+      items.push(item);
       found.push(itemText(item, space.spec?.name, target.options?.metadataFields));
     } catch (error) {
       failed.push(failureText(target, error));
     }
   }
   const text = answerText(found, failed, engine.random);
+  const bytes = items.reduce((sum, item) => sum + itemBytes(item), 0);
   quota.read(unitsOf({ body: Buffer.byteLength(text), items: bytes }, engine.switches), call.now);
+  quota.bill.read(items);
   return { status: 200, text };
 }
 
@@ -123,8 +125,9 @@ function write<Raw extends Target>(
       else engine.items.remove(space, target.key, call.now);
     }
   });
-  const done = writes.map(({ target, space }) => {
+  const done = writes.map(({ target, space, value }) => {
     engine.inFlight.changed(identityOf(space, target.key));
+    if (value) call.tenant.quota.bill.wrote(target.key, value.bytes);
     return `{${targetText(target)}}`;
   });
   return { status: 200, text: answerText(done, failed, engine.random) };

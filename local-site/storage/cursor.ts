@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { StorageError } from './errors.ts';
+import type { StorageSwitches } from './switches.ts';
 
 const contents = z.object({
-  /** Digest of the installation and of everything in the query but cursor and metadata. */
+  /** Digest of the installation, the epoch of its data and of everything in the query but cursor and metadata. */
   q: z.string(),
   /** Time of issue, epoch milliseconds. */
   t: z.number(),
@@ -20,11 +21,11 @@ export type Position = NonNullable<z.infer<typeof contents>['p']>;
  * refused with `INVALID_CURSOR` (the platform's own code for that is not published).
  */
 export class CursorBox {
-  readonly #lifeMs: number | null;
+  readonly #switches: Pick<StorageSwitches, 'cursorLifeMs'>;
   #generation = 0;
 
-  constructor(lifeMs: number | null) {
-    this.#lifeMs = lifeMs;
+  constructor(switches: Pick<StorageSwitches, 'cursorLifeMs'>) {
+    this.#switches = switches;
   }
 
   /** Makes every cursor that is out invalid, as a change of the backend did in 2024. */
@@ -33,7 +34,7 @@ export class CursorBox {
   }
 
   /** Names a query: the same parameters give the same digest. */
-  static digest(installation: number, parameters: unknown): string {
+  static digest(installation: string, parameters: unknown): string {
     const text = `${installation} ${JSON.stringify(parameters)}`;
     return createHash('sha256').update(text).digest('base64url').slice(0, 16);
   }
@@ -46,7 +47,8 @@ export class CursorBox {
   /** The position to go on from; `null` when the cursor led past the end of the data. */
   read(cursor: string, query: string, now: number): Position | null {
     const found = decode(cursor);
-    const expired = this.#lifeMs !== null && found !== undefined && now - found.t > this.#lifeMs;
+    const lifeMs = this.#switches.cursorLifeMs;
+    const expired = lifeMs !== null && found !== undefined && now - found.t > lifeMs;
     if (found?.q !== query || found.g !== this.#generation || expired) {
       throw new StorageError('INVALID_CURSOR');
     }

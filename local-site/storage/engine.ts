@@ -26,6 +26,10 @@ export interface Tenant {
   readonly id: number;
   readonly spaces: Spaces;
   readonly quota: Quota;
+  /** Rises whenever all data is replaced. */
+  readonly epoch: number;
+  /** When the app was uninstalled, epoch milliseconds. */
+  readonly retiredAt: number | null;
 }
 
 /** One request. */

@@ -27,7 +27,8 @@ export function entityQuery(engine: Engine, call: Call): Reply {
   const { spec } = space;
   if (!spec) throw new StorageError('SCHEMA_NOT_FOUND');
   const limit = pageLimit(body.limit, 'COMPLEX_QUERY_PAGE_LIMIT_NOT_IN_RANGE');
-  const filter = body.filters ? readFilter(body.filters, spec) : undefined;
+  const ranges = body.range ? 1 : 0;
+  const filter = body.filters ? readFilter(body.filters, spec, ranges) : undefined;
   const descending = body.sort === 'DESC';
   const partition = body.partition ?? [];
   const { entityName, indexName, range, filters } = body;

@@ -1,7 +1,7 @@
 import type { AttributeType, EntitySpec, RecordValue } from './entity-spec.ts';
 import { isRecord } from './entity-spec.ts';
 import { StorageError } from './errors.ts';
-import { indexEntriesOf } from './index-entries.ts';
+import type { StorageSwitches } from './switches.ts';
 import { INDEX_PARTITION_MAX_BYTES, INDEX_RANGE_MAX_BYTES } from './limits.ts';
 
 const INT32_MAX = 2 ** 31 - 1;
@@ -10,13 +10,14 @@ const FLOAT_LIMIT = 1e126;
 
 /**
  * Holds a value against its entity. Types are strict: nothing is converted, null is no value of any type. Attributes may
- * be missing. Throws `INVALID_ENTITY_VALUE`, `INCORRECT_PROPERTY_TYPE` (measured) or `INVALID_ENTITY_INDEX`.
+ * be missing. Throws `INVALID_ENTITY_VALUE`, `INVALID_ENTITY_ATTRIBUTE`, `INCORRECT_PROPERTY_TYPE` (measured) or
+ * `INVALID_ENTITY_INDEX`.
  * Source of the rules: storage-reference/entities-manifest.
  */
 export function checkEntityValue(
   spec: EntitySpec,
   value: unknown,
-  switches: { readonly undeclaredAttributes: boolean },
+  switches: Pick<StorageSwitches, 'undeclaredAttributes' | 'reservedAttributes'>,
 ): RecordValue {
   if (!isRecord(value)) {
     throw new StorageError('INVALID_ENTITY_VALUE', {
@@ -24,6 +25,11 @@ export function checkEntityValue(
     });
   }
   for (const [name, inner] of Object.entries(value)) {
+    if (switches.reservedAttributes.includes(name)) {
+      throw new StorageError('INVALID_ENTITY_ATTRIBUTE', {
+        message: `The attribute name "${name}" is reserved`,
+      });
+    }
     const type = spec.attributes.get(name);
     if (type !== undefined) checkAttribute(name, type, inner);
     else if (!switches.undeclaredAttributes) {
@@ -71,18 +77,26 @@ function checkAttribute(name: string, type: AttributeType, value: unknown): void
   });
 }
 
+/** An index that misses one of its attributes in the value leaves the item out, and its sizes do not matter. */
 function checkIndexSizes(spec: EntitySpec, value: RecordValue): void {
-  for (const entry of indexEntriesOf(spec, value)) {
-    const range = typeof entry.range === 'string' ? Buffer.byteLength(entry.range) : 8;
+  for (const { name, partition, range } of spec.indexes.values()) {
+    if ([...partition, range].some((attribute) => value[attribute] === undefined)) continue;
+    const partitionBytes = partition.reduce((sum, one) => sum + indexedBytes(value[one]), 0);
     if (
-      range > INDEX_RANGE_MAX_BYTES ||
-      Buffer.byteLength(entry.part) > INDEX_PARTITION_MAX_BYTES
+      indexedBytes(value[range]) <= INDEX_RANGE_MAX_BYTES &&
+      partitionBytes <= INDEX_PARTITION_MAX_BYTES
     ) {
-      throw new StorageError('INVALID_ENTITY_INDEX', {
-        message:
-          `The values of index "${entry.name}" are too large: ${INDEX_PARTITION_MAX_BYTES} bytes of partition, ` +
-          `${INDEX_RANGE_MAX_BYTES} of range`,
-      });
+      continue;
     }
+    throw new StorageError('INVALID_ENTITY_INDEX', {
+      message:
+        `The values of index "${name}" are too large: ${INDEX_PARTITION_MAX_BYTES} bytes of partition, ` +
+        `${INDEX_RANGE_MAX_BYTES} of range`,
+    });
   }
+}
+
+/** UTF-8 bytes of a string; how numbers count is not published, a double has 8 [infer]. */
+function indexedBytes(value: unknown): number {
+  return typeof value === 'string' ? Buffer.byteLength(value) : 8;
 }

@@ -76,8 +76,8 @@ const MEASURED: readonly (Case & { status: number; code: StorageErrorCode; messa
     status: 400,
     code: 'INVALID_TTL',
     message: 'TTL value must be a positive integer, received: 0',
-    provoke: ({ call }) =>
-      orRefusal(call('/set', { key: 'k', value: 1, options: { ttl: { value: 0, unit: 'DAYS' } } })),
+    provoke: ({ sdk }) =>
+      sdk.kvs.set('k', 1, { keyPolicy: 'OVERRIDE', ttl: { value: 0, unit: 'DAYS' } }),
   },
   {
     when: 'an integer attribute is 2^31',
@@ -155,6 +155,11 @@ const EVERY_CODE: Record<StorageErrorCode, Case> = {
     when: 'an index is not declared',
     provoke: ({ sdk }) => sdk.kvs.entity('employee').query().index('by-moon').getMany(),
   },
+  INVALID_ENTITY_ATTRIBUTE: {
+    when: 'an attribute has a name that the switch reserves',
+    options: { switches: { reservedAttributes: ['n'] } },
+    provoke: ({ sdk }) => sdk.kvs.entity('employee').set('e', { n: 1 }),
+  },
   SCHEMA_NOT_FOUND: {
     when: 'a query names an undeclared entity',
     provoke: ({ sdk }) => sdk.kvs.entity('nothing').query().index('by-key').getMany(),
@@ -173,10 +178,11 @@ const EVERY_CODE: Record<StorageErrorCode, Case> = {
   },
   QUERY_WHERE_INVALID: {
     when: 'a query of plain keys asks for a range',
-    provoke: ({ call }) =>
-      orRefusal(
-        call('/query', { where: [{ property: 'key', condition: 'GREATER_THAN', values: ['a'] }] }),
-      ),
+    provoke: ({ sdk }) =>
+      sdk.kvs
+        .query()
+        .where('key', sdk.WhereConditions.greaterThan('a') as never)
+        .getMany(),
   },
   QUERY_WHERE_FIELD_INVALID: {
     when: 'a filter names an attribute that is not declared',
@@ -190,31 +196,28 @@ const EVERY_CODE: Record<StorageErrorCode, Case> = {
   },
   INVALID_FILTER_CONDITION: {
     when: 'a condition is not known',
-    provoke: ({ call }) =>
-      orRefusal(entityQuery(call, { and: [condition('n', 'RESEMBLES', [1])] })),
+    provoke: ({ sdk }) => filtered(sdk, 'n', condition('RESEMBLES', 1)),
   },
   INVALID_FILTER_VALUES: {
     when: 'the value of a filter has another type than its attribute',
-    provoke: ({ call }) =>
-      orRefusal(entityQuery(call, { and: [condition('n', 'EQUAL_TO', ['1'])] })),
+    provoke: ({ sdk }) => filtered(sdk, 'n', sdk.FilterConditions.equalTo('1')),
   },
   INSUFFICIENT_FILTER_VALUES: {
     when: 'BETWEEN has one value',
-    provoke: ({ call }) => orRefusal(entityQuery(call, { or: [condition('n', 'BETWEEN', [1])] })),
+    provoke: ({ sdk }) => filtered(sdk, 'n', condition('BETWEEN', 1)),
   },
   EMPTY_FILTER_OPERATOR: {
     when: 'a filter has no condition',
+    // The SDK leaves an empty filter away.
     provoke: ({ call }) => orRefusal(entityQuery(call, { and: [] })),
   },
   INVALID_FILTER_OPERATORS_COMBINATION: {
     when: 'a filter has both operators',
-    provoke: ({ call }) =>
-      orRefusal(
-        entityQuery(call, {
-          and: [condition('n', 'EQUAL_TO', [1])],
-          or: [condition('n', 'EQUAL_TO', [2])],
-        }),
-      ),
+    // The SDK's filters have one operator.
+    provoke: ({ call }) => {
+      const one = { property: 'n', ...condition('EQUAL_TO', 1) };
+      return orRefusal(entityQuery(call, { and: [one], or: [one] }));
+    },
   },
   INVALID_CURSOR: {
     when: 'a cursor was never issued',
@@ -226,12 +229,13 @@ const EVERY_CODE: Record<StorageErrorCode, Case> = {
   },
   INVALID_TRANSACTION_REQUEST: {
     when: 'a plain key has conditions',
-    provoke: ({ call }) =>
-      orRefusal(
-        call('/transaction', {
-          set: [{ key: 'k', value: 1, conditions: { and: [condition('n', 'EQUAL_TO', [1])] } }],
-        }),
-      ),
+    provoke: ({ sdk }) => {
+      const conditions = new sdk.Filter<{ n: number }>().and('n', sdk.FilterConditions.equalTo(1));
+      return sdk.kvs
+        .transact()
+        .set('k', 1, { conditions } as never)
+        .execute();
+    },
   },
   CONDITIONAL_CHECK_FAILED: {
     when: 'every transaction loses its lock',
@@ -240,19 +244,14 @@ const EVERY_CODE: Record<StorageErrorCode, Case> = {
   },
   INVALID_KEY_POLICY_RETURN_VALUE_COMBINATION: {
     when: 'FAIL_IF_EXISTS asks for the previous value',
-    provoke: ({ call }) =>
-      orRefusal(
-        call('/set', {
-          key: 'k',
-          value: 1,
-          options: { keyPolicy: 'FAIL_IF_EXISTS', returnValue: 'PREVIOUS' },
-        }),
-      ),
+    provoke: ({ sdk }) => {
+      const options = { keyPolicy: 'FAIL_IF_EXISTS', returnValue: 'PREVIOUS' } as const;
+      return sdk.kvs.set('k', 1, options as never);
+    },
   },
   UNPROCESSABLE_ENTITY: {
     when: 'a filter names an attribute of type any',
-    provoke: ({ call }) =>
-      orRefusal(entityQuery(call, { and: [condition('extra', 'EXISTS', [true])] })),
+    provoke: ({ sdk }) => filtered(sdk, 'extra', sdk.FilterConditions.exists()),
   },
   PAYLOAD_TOO_LARGE: {
     when: 'a transaction has more than 4 MB',
@@ -280,6 +279,18 @@ const EVERY_CODE: Record<StorageErrorCode, Case> = {
     provoke: async ({ sdk }) => {
       for (let i = 0; i < 5; i++) await sdk.kvs.set('hot', 'x'.repeat(220_000));
     },
+  },
+  APP_NOT_INSTALLED: {
+    when: 'the app was uninstalled',
+    provoke: ({ sdk, store, installationId }) => {
+      store.retire(installationId);
+      return sdk.kvs.get('k');
+    },
+  },
+  INVALID_ROUTE: {
+    when: 'an operation is unknown and the switch follows the REST pages',
+    options: { switches: { unknownOperationStatus: 403 } },
+    provoke: ({ call }) => orRefusal(call('/unknown', {})),
   },
   NOT_MODELLED: {
     when: 'an operation is unknown',
@@ -319,8 +330,19 @@ async function orRefusal(pending: Promise<Answer>): Promise<void> {
   throw Object.assign(new Error(message), { code, responseDetails: { status } });
 }
 
-function condition(property: string, name: string, values: unknown[]): unknown {
-  return { property, condition: name, values };
+function condition(name: string, ...values: unknown[]): object {
+  return { condition: name, values };
+}
+
+/** A query with one filter condition, which may be one that the SDK's types do not allow. */
+function filtered(sdk: StoreUnderTest['sdk'], attribute: string, wanted: object): Promise<unknown> {
+  const filter = new sdk.Filter<Record<string, unknown>>().and(attribute, wanted as never);
+  return sdk.kvs
+    .entity<Record<string, unknown>>('employee')
+    .query()
+    .index('by-key')
+    .filters(filter)
+    .getMany();
 }
 
 function entityQuery(call: StoreUnderTest['call'], filters: unknown): Promise<Answer> {

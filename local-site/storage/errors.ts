@@ -36,6 +36,7 @@ export const STORAGE_ERRORS = {
   INVALID_ENTITY_TYPE: row(400, 'doc', 'The entity name has characters that are not allowed'),
   INVALID_ENTITY_VALUE: row(400, 'doc', 'The value does not fit the entity'),
   INVALID_ENTITY_INDEX: row(400, 'doc', 'The index is not declared, or its values do not fit it'),
+  INVALID_ENTITY_ATTRIBUTE: row(400, 'doc', 'The attribute name is reserved'),
   SCHEMA_NOT_FOUND: row(404, 'field', 'The schema provided does not exist'),
   INCORRECT_PROPERTY_TYPE: row(400, 'field', 'Data type for property is not as defined'),
   // queries
@@ -81,6 +82,9 @@ export const STORAGE_ERRORS = {
   RATE_LIMIT_EXCEEDED: row(429, 'doc', 'Limits for the current installation have been exceeded'),
   TOO_MANY_REQUESTS: row(429, 'doc', 'Limits for the current installation have been exceeded'),
   REQUEST_THROTTLED: row(429, 'doc', 'Limits for the current installation have been exceeded'),
+  // an uninstalled app, or an address that is not one of the operations
+  APP_NOT_INSTALLED: row(403, 'infer', 'The app is not installed'),
+  INVALID_ROUTE: row(403, 'infer', 'The path is not an operation of the key-value store'),
   // ours alone: the stand-in says so when it does not model something
   NOT_MODELLED: row(501, 'infer', 'The local site does not model this operation'),
 } as const satisfies Record<string, ErrorRow>;
@@ -124,7 +128,8 @@ export class StorageError extends Error {
 
 /** Misuse by the local site itself: an unknown installation, a store file of another version, a broken entity schema. */
 export class StoreUsageError extends Error {
-  readonly code: 'unknown_installation' | 'foreign_store_file' | 'invalid_schema';
+  readonly code:
+    'unknown_installation' | 'unknown_snapshot' | 'foreign_store_file' | 'invalid_schema';
 
   constructor(code: StoreUsageError['code'], message: string, options?: ErrorOptions) {
     super(message, options);

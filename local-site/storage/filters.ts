@@ -45,16 +45,18 @@ export function isConditionName(name: unknown): name is ConditionName {
 
 /**
  * Reads the `filters` of a query or the `conditions` of a transaction and holds them against the entity. Throws the
- * documented filter codes; a condition on an attribute of type `any` is a 422 [doc].
+ * documented filter codes; a condition on an attribute of type `any` is a 422 [doc]. `others` counts the conditions that
+ * stand elsewhere in the query: the range counts towards the limit too [doc].
  */
-export function readFilter(raw: RawFilters, spec: EntitySpec): Filter {
+export function readFilter(raw: RawFilters, spec: EntitySpec, others = 0): Filter {
   if (raw.and && raw.or) throw new StorageError('INVALID_FILTER_OPERATORS_COMBINATION');
   const operator = raw.and ? 'and' : 'or';
   const conditions = raw[operator] ?? [];
   if (conditions.length === 0) throw new StorageError('EMPTY_FILTER_OPERATOR');
-  if (conditions.length > QUERY_MAX_CONDITIONS) {
+  const count = conditions.length + others;
+  if (count > QUERY_MAX_CONDITIONS) {
     throw new StorageError('INVALID_FILTER_CONDITION', {
-      message: `A query may have ${QUERY_MAX_CONDITIONS} conditions, this one has ${conditions.length}`,
+      message: `A query may have ${QUERY_MAX_CONDITIONS} conditions, this one has ${count}`,
     });
   }
   return { operator, conditions: conditions.map((condition) => readCondition(condition, spec)) };

@@ -1,16 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { EntitySpec, IndexSpec, RecordValue } from './entity-spec.ts';
+import { isRecord } from './entity-spec.ts';
 import { Query } from './sqlite.ts';
 
 /** A range value as SQLite orders it: numbers among numbers, text by its bytes; booleans are 0 and 1. */
 export type RangeValue = number | string;
 
-export interface IndexEntry {
-  readonly name: string;
-  /** JSON of the partition values in declared order; `[]` without partition. */
-  readonly part: string;
-  readonly range: RangeValue;
-}
+/** Name of the index; JSON of the partition values in declared order, `[]` without partition; range value. */
+export type IndexEntry = readonly [name: string, part: string, range: RangeValue];
 
 /** The entries of one item. An index that misses one of its attributes in the value leaves the item out. */
 export function indexEntriesOf(spec: EntitySpec, value: RecordValue): IndexEntry[] {
@@ -22,11 +19,17 @@ export function indexEntriesOf(spec: EntitySpec, value: RecordValue): IndexEntry
   return entries;
 }
 
-export function indexEntryOf(index: IndexSpec, value: RecordValue): IndexEntry | undefined {
+/** The entries as they stand beside the version: JSON, or null where there can be none. */
+export function entriesText(spec: EntitySpec | undefined, value: unknown): string | null {
+  if (spec === undefined || spec.indexes.size === 0 || !isRecord(value)) return null;
+  return JSON.stringify(indexEntriesOf(spec, value));
+}
+
+function indexEntryOf(index: IndexSpec, value: RecordValue): IndexEntry | undefined {
   const range = toRangeValue(value[index.range]);
   const partition = index.partition.map((attribute) => value[attribute]);
   if (range === undefined || partition.includes(undefined)) return undefined;
-  return { name: index.name, part: JSON.stringify(partition), range };
+  return [index.name, JSON.stringify(partition), range];
 }
 
 export function toRangeValue(value: unknown): RangeValue | undefined {
@@ -34,7 +37,7 @@ export function toRangeValue(value: unknown): RangeValue | undefined {
   return typeof value === 'number' || typeof value === 'string' ? value : undefined;
 }
 
-/** Keeps `index_entry` in step with the current version of entity items. */
+/** The rows of `index_entry`: those of the versions that queries see. */
 export class IndexEntries {
   readonly #insert: Query<never>;
   readonly #delete: Query<never>;
@@ -43,7 +46,7 @@ export class IndexEntries {
   constructor(db: DatabaseSync) {
     this.#insert = new Query(
       db,
-      'insert or replace into index_entry (space, name, part, range_value, key) values (?, ?, ?, ?, ?)',
+      'insert or replace into index_entry (space, name, part, range_value, key, version) values (?, ?, ?, ?, ?, ?)',
     );
     this.#delete = new Query(
       db,
@@ -52,19 +55,23 @@ export class IndexEntries {
     this.#clear = new Query(db, 'delete from index_entry where space = ?');
   }
 
-  add(space: number, spec: EntitySpec, key: string, value: RecordValue): void {
-    for (const { name, part, range } of indexEntriesOf(spec, value)) {
-      this.#insert.run(space, name, part, range, key);
+  add(space: number, key: string, version: number, entries: string | null): void {
+    for (const [name, part, range] of read(entries)) {
+      this.#insert.run(space, name, part, range, key, version);
     }
   }
 
-  remove(space: number, spec: EntitySpec, key: string, value: RecordValue): void {
-    for (const { name, part, range } of indexEntriesOf(spec, value)) {
+  remove(space: number, key: string, entries: string | null): void {
+    for (const [name, part, range] of read(entries))
       this.#delete.run(space, name, part, range, key);
-    }
   }
 
   clear(space: number): void {
     this.#clear.run(space);
   }
+}
+
+/** Our own text, written by `entriesText`. */
+function read(entries: string | null): readonly IndexEntry[] {
+  return entries === null ? [] : (JSON.parse(entries) as IndexEntry[]);
 }

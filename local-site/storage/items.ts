@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { isRecord } from './entity-spec.ts';
-import type { IndexEntries } from './index-entries.ts';
+import { entriesText } from './index-entries.ts';
+import type { Seen, State } from './seen.ts';
 import type { Space } from './spaces.ts';
 import { Query } from './sqlite.ts';
 import type { Expiry } from './ttl.ts';
@@ -24,84 +24,54 @@ export interface Scan {
   readonly descending?: boolean;
 }
 
-interface Head {
-  readonly id: number;
-  readonly created_at: number;
+interface Head extends State {
+  readonly created_at: number | null;
   readonly gone_at: number | null;
-  readonly value: string | null;
 }
 
-const COLUMNS = 'key, value, created_at, updated_at, expires_at';
-const ALIVE = '(gone_at is null or gone_at > :now)';
+export const ITEM_COLUMNS = 'v.key, v.value, v.created_at, v.updated_at, v.expires_at';
+export const ALIVE = '(v.gone_at is null or v.gone_at > :now)';
 
 /**
  * Items in the file, read strictly or as a lagging reader sees them. Knows nothing of limits, quotas and the wire. Writes
- * must run inside `Atomic.run`.
+ * must run inside `Atomic.run`, lagging reads outside of it.
  */
 export class Items {
-  readonly #drawLag: () => number;
-  readonly #indexes: IndexEntries;
+  readonly #seen: Seen;
   readonly #head: Query<Head>;
-  readonly #insert: Query<never>;
-  readonly #update: Query<never>;
-  readonly #delete: Query<never>;
-  readonly #rememberVersion: Query<never>;
-  readonly #rememberAbsence: Query<never>;
-  readonly #forget: Query<never>;
+  readonly #addVersion: Query<never>;
+  readonly #dropVersion: Query<never>;
+  readonly #setCurrent: Query<never>;
+  readonly #dropCurrent: Query<never>;
   readonly #strict: Query<Item>;
-  readonly #earlier: Query<
-    { [Column in keyof Item]: Item[Column] | null } & { gone_at: number | null }
-  >;
+  readonly #lagging: Query<Item>;
   readonly #strictScan: Query<Item>;
   readonly #scanUp: Query<Item>;
   readonly #scanDown: Query<Item>;
-  #seq: number;
-  #forgotAt = 0;
 
-  /** `drawLag` gives the lag in milliseconds of each change; 0 keeps no earlier version. */
-  constructor(db: DatabaseSync, indexes: IndexEntries, drawLag: () => number) {
-    this.#drawLag = drawLag;
-    this.#indexes = indexes;
+  constructor(db: DatabaseSync, seen: Seen) {
+    this.#seen = seen;
     this.#head = new Query(
       db,
-      `select id, created_at, gone_at, case when ?3 then value end as value from item where space = ?1 and key = ?2`,
+      `select c.version, c.visible_at, v.created_at, v.gone_at
+       from current c left join version v on v.id = c.version where c.space = ? and c.key = ?`,
     );
-    this.#insert = new Query(
+    this.#addVersion = new Query(
       db,
-      `insert into item (space, key, value, created_at, updated_at, expires_at, gone_at) values (?, ?, ?, ?, ?, ?, ?)`,
+      `insert into version (space, key, value, created_at, updated_at, expires_at, gone_at, entries)
+       values (?, ?, ?, ?, ?, ?, ?, ?)`,
     );
-    this.#update = new Query(
+    this.#dropVersion = new Query(db, 'delete from version where id = ?');
+    this.#setCurrent = new Query(
       db,
-      `update item set value = ?, created_at = ?, updated_at = ?, expires_at = ?, gone_at = ? where id = ?`,
+      'insert or replace into current (space, key, version, visible_at) values (?, ?, ?, ?)',
     );
-    this.#delete = new Query(db, 'delete from item where id = ?');
-    this.#rememberVersion = new Query(
-      db,
-      `insert into recent select ?1, ?2, ?3, ?4, value, created_at, updated_at, expires_at, gone_at
-       from item where id = ?5`,
-    );
-    this.#rememberAbsence = new Query(
-      db,
-      `insert into recent (space, key, seq, until) values (?1, ?2, ?3, ?4)`,
-    );
-    this.#forget = new Query(db, 'delete from recent where until <= ?');
-    this.#strict = new Query(
-      db,
-      `select ${COLUMNS} from item where space = :space and key = :key and ${ALIVE}`,
-    );
-    this.#earlier = new Query(
-      db,
-      `select ${COLUMNS}, gone_at from recent where space = ? and key = ? and until > ? order by seq limit 1`,
-    );
-    this.#strictScan = new Query(
-      db,
-      `select ${COLUMNS} from item where space = :space and key >= :from and key < :to and ${ALIVE}
-       order by key limit :limit`,
-    );
-    this.#scanUp = new Query(db, laggingScan('asc'));
-    this.#scanDown = new Query(db, laggingScan('desc'));
-    const last = new Query<{ seq: number }>(db, 'select coalesce(max(seq), 0) as seq from recent');
-    this.#seq = last.get()?.seq ?? 0;
+    this.#dropCurrent = new Query(db, 'delete from current where space = ? and key = ?');
+    this.#strict = new Query(db, one('current'));
+    this.#lagging = new Query(db, one('seen'));
+    this.#strictScan = new Query(db, scan('current', 'asc'));
+    this.#scanUp = new Query(db, scan('seen', 'asc'));
+    this.#scanDown = new Query(db, scan('seen', 'desc'));
   }
 
   /** The current version. */
@@ -111,32 +81,31 @@ export class Items {
 
   /** What a query would see. */
   readLagging(space: Space, key: string, now: number): Item | undefined {
-    const earlier = this.#earlier.get(space.id, key, now);
-    if (!earlier) return this.read(space, key, now);
-    const { value, created_at, updated_at } = earlier;
-    if (value === null || created_at === null || updated_at === null) return undefined;
-    if (earlier.gone_at !== null && earlier.gone_at <= now) return undefined;
-    return { key, value, created_at, updated_at, expires_at: earlier.expires_at };
+    this.#seen.settle(now);
+    return this.#lagging.getNamed({ space: space.id, key, now });
   }
 
   put(space: Space, key: string, value: CheckedValue, expiry: Expiry, now: number): void {
-    const old = this.#replace(space, key, now);
-    const alive = old !== undefined && (old.gone_at === null || old.gone_at > now);
-    const createdAt = alive ? old.created_at : now;
-    if (old) this.#update.run(value.text, createdAt, now, expiry.expiresAt, expiry.goneAt, old.id);
-    else this.#insert.run(space.id, key, value.text, now, now, expiry.expiresAt, expiry.goneAt);
-    if (space.spec && space.spec.indexes.size > 0 && isRecord(value.parsed)) {
-      this.#indexes.add(space.id, space.spec, key, value.parsed);
-    }
+    const head = this.#head.get(space.id, key);
+    const alive = head?.version != null && (head.gone_at === null || head.gone_at > now);
+    const createdAt = alive ? (head.created_at ?? now) : now;
+    const entries = entriesText(space.spec, value.parsed);
+    const { expiresAt, goneAt } = expiry;
+    const version = this.#addVersion.insert(
+      ...[space.id, key, value.text, createdAt, now, expiresAt, goneAt, entries],
+    );
+    this.#replace(space, key, head, { version, entries }, now);
   }
 
   remove(space: Space, key: string, now: number): void {
-    const old = this.#replace(space, key, now, true);
-    if (old) this.#delete.run(old.id);
+    const head = this.#head.get(space.id, key);
+    if (head?.version == null) return;
+    this.#replace(space, key, head, { version: null, entries: null }, now);
   }
 
   /** Items as a query sees them, in key order. */
   scan(space: Space, scan: Scan, now: number): Item[] {
+    this.#seen.settle(now);
     const { from, to, limit } = scan;
     const query = scan.descending ? this.#scanDown : this.#scanUp;
     return query.allNamed({ space: space.id, from, to, limit, now });
@@ -148,43 +117,30 @@ export class Items {
     return this.#strictScan.allNamed({ space: space.id, from, to, limit, now });
   }
 
-  /** Puts the current version, if any, aside for lagging readers and takes it out of the indexes. */
-  #replace(space: Space, key: string, now: number, removing = false): Head | undefined {
-    const indexed = space.spec !== undefined && space.spec.indexes.size > 0;
-    const old = this.#head.get(space.id, key, indexed ? 1 : 0);
-    if (old || !removing) this.#remember(space, key, old, now);
-    if (indexed && old?.value != null) {
-      const value: unknown = JSON.parse(old.value);
-      if (isRecord(value)) this.#indexes.remove(space.id, space.spec, key, value);
-    }
-    return old;
-  }
-
-  #remember(space: Space, key: string, old: Head | undefined, now: number): void {
-    if (space.kind === 'secret') return;
-    const lag = this.#drawLag();
-    if (lag <= 0) return;
-    if (now - this.#forgotAt >= 250) {
-      this.#forget.run(now);
-      this.#forgotAt = now;
-    }
-    const seq = ++this.#seq;
-    if (old) this.#rememberVersion.run(space.id, key, seq, now + lag, old.id);
-    else this.#rememberAbsence.run(space.id, key, seq, now + lag);
+  #replace(
+    space: Space,
+    key: string,
+    head: Head | undefined,
+    next: { readonly version: number | null; readonly entries: string | null },
+    now: number,
+  ): void {
+    let visibleAt = 0;
+    if (space.kind !== 'secret') visibleAt = this.#seen.change(space.id, key, head, next, now);
+    else if (head?.version != null) this.#dropVersion.run(head.version);
+    if (next.version === null && visibleAt === 0) this.#dropCurrent.run(space.id, key);
+    else this.#setCurrent.run(space.id, key, next.version, visibleAt);
   }
 }
 
-/** Current versions of untouched keys, merged with the oldest version still to be seen of the others. */
-function laggingScan(order: 'asc' | 'desc'): string {
+function one(table: 'current' | 'seen'): string {
   return `
-    select ${COLUMNS} from item
-    where space = :space and key >= :from and key < :to and ${ALIVE}
-      and not exists (
-        select 1 from recent r where r.space = :space and r.key = item.key and r.until > :now)
-    union all
-    select ${COLUMNS} from recent
-    where space = :space and key >= :from and key < :to and until > :now and value is not null and ${ALIVE}
-      and seq = (
-        select min(r.seq) from recent r where r.space = :space and r.key = recent.key and r.until > :now)
-    order by key ${order} limit :limit`;
+    select ${ITEM_COLUMNS} from ${table} t cross join version v on v.id = t.version
+    where t.space = :space and t.key = :key and ${ALIVE}`;
+}
+
+function scan(table: 'current' | 'seen', order: 'asc' | 'desc'): string {
+  return `
+    select ${ITEM_COLUMNS} from ${table} t cross join version v on v.id = t.version
+    where t.space = :space and t.key >= :from and t.key < :to and ${ALIVE}
+    order by t.key ${order} limit :limit`;
 }

@@ -11,7 +11,10 @@ export function checkKey(key: string, ofEntity: boolean): void {
   if (!KEY_PATTERN.test(key)) throw new StorageError('INVALID_KEY');
 }
 
-/** Sorts after every key that begins with `prefix`: keys are compared by their UTF-8 bytes. */
+/**
+ * Sorts after every key that begins with `prefix`: keys are compared by their UTF-8 bytes, so capitals come before small
+ * letters. "Lexicographically ordered" is all that is documented (storage-reference/kvs); by what collation is [?].
+ */
 export function endOfPrefix(prefix: string): string {
   return `${prefix}\u{10ffff}`;
 }

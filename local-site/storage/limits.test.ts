@@ -112,6 +112,10 @@ describe('values of entities', () => {
     { name: 'x' },
     { extra: '' },
     { extra: { any: ['thing', null] } },
+    { name: 'x'.repeat(900) },
+    { name: 'ü'.repeat(450) },
+    { team: 'x'.repeat(1_700), n: 1 },
+    { team: 'x'.repeat(2_000) },
     {},
   ])('take %j', async (value) => {
     const { sdk } = await open();
@@ -135,7 +139,8 @@ describe('values of entities', () => {
     ['text', 'INVALID_ENTITY_VALUE'],
     [['list'], 'INVALID_ENTITY_VALUE'],
     [{ name: 'x'.repeat(901) }, 'INVALID_ENTITY_INDEX'],
-    [{ team: 'x'.repeat(1_700), n: 1 }, 'INVALID_ENTITY_INDEX'],
+    [{ name: 'ü'.repeat(451) }, 'INVALID_ENTITY_INDEX'],
+    [{ team: 'x'.repeat(1_701), n: 1 }, 'INVALID_ENTITY_INDEX'],
   ])('refuse %j with %s', async (value, code) => {
     const { sdk } = await open();
     expect((await refusalOf(sdk.kvs.entity('employee').set('e', value))).code).toBe(code);
@@ -171,6 +176,44 @@ describe('declared entities', () => {
     [
       'an index name of 2 characters',
       [{ ...entity('good'), indexes: [{ ...index('ab', ['a']), partition: ['a'] }] }],
+    ],
+    [
+      'an index name of 51 characters',
+      [{ ...entity('good'), indexes: [index('i'.repeat(51), ['a'])] }],
+    ],
+    ['an index name with a space', [{ ...entity('good'), indexes: [index('by a', ['a'])] }]],
+    ['an index name that ends in a dot', [{ ...entity('good'), indexes: [index('by.', ['a'])] }]],
+    [
+      'an index name twice',
+      [{ ...entity('good'), indexes: [index('by-a', ['a']), index('by-a', ['a'])] }],
+    ],
+    [
+      'an index without range',
+      [{ ...entity('good'), indexes: [{ name: 'by-a', partition: ['a'], range: [] }] }],
+    ],
+    [
+      'an index over an attribute of type any',
+      [
+        {
+          ...entity('good'),
+          attributes: { a: 'string', any: 'any' } as const,
+          indexes: [index('by-any', ['any'])],
+        },
+      ],
+    ],
+    ['a name of 61 characters', [entity('a'.repeat(61))]],
+    ['a name that ends in a dot', [entity('name.')]],
+    ['a name with a capital', [entity('Name')]],
+    [
+      '51 attributes',
+      [
+        {
+          ...entity('good'),
+          attributes: Object.fromEntries(
+            Array.from({ length: 51 }, (_, at) => [`a${at}`, 'string' as const]),
+          ),
+        },
+      ],
     ],
     [
       '8 indexes',

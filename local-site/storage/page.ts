@@ -42,7 +42,8 @@ export function pageLimit(limit: number | undefined, code: StorageErrorCode): nu
  * absent cursor does. See the switches `emptyPageMidScan` and `emptyLastPageWithCursor`.
  */
 export function answerPage(engine: Engine, call: Call, request: PageRequest): Reply {
-  const query = CursorBox.digest(call.tenant.id, [request.parameters, request.limit]);
+  const { id, epoch } = call.tenant;
+  const query = CursorBox.digest(`${id} ${epoch}`, [request.parameters, request.limit]);
   const after =
     request.cursor === undefined ? undefined : engine.cursors.read(request.cursor, query, call.now);
   const { kept, next } =
@@ -60,6 +61,7 @@ export function answerPage(engine: Engine, call: Call, request: PageRequest): Re
     engine.switches.queryUnits === 'page' ? 1 : unitsOf(weight, engine.switches),
     call.now,
   );
+  call.tenant.quota.bill.read(kept);
   return { status: 200, text };
 }
 

@@ -10,7 +10,7 @@ import { ATTRIBUTES_MAX, ATTRIBUTE_NAME_MAX, ENTITIES_MAX, INDEXES_MAX } from '.
 const ENTITY_NAME = /^(?![.\-_])(?!.*\.{2})[a-z0-9:\-.]*(?<!\.)$/;
 const ENTITY_NAME_LOOSE = /^(?![.\-_])(?!.*\.{2})[a-z0-9:\-._]*(?<!\.)$/;
 const ATTRIBUTE_NAME = /^[_A-Za-z][_0-9A-Za-z]*$/;
-const INDEX_NAME = /^[a-zA-Z0-9:\-_.]{3,50}$/;
+const INDEX_NAME = /^(?!\.)(?!.*\.{2})[a-zA-Z0-9:\-_.]{3,50}(?<!\.)$/;
 const TYPES = new Set(['string', 'integer', 'float', 'boolean', 'any']);
 
 /** Throws `ENTITY_TYPE_TOO_SHORT`, `ENTITY_TYPE_TOO_LARGE` or `INVALID_ENTITY_TYPE`. */
@@ -84,7 +84,9 @@ function indexProblems(entity: EntitySchema): string[] {
     names.add(index.name);
     if (index.name === BY_KEY) problems.push(`${where}: the name is reserved.`);
     else if (!isSimple(index) && !INDEX_NAME.test(index.name)) {
-      problems.push(`${where}: a name has 3 to 50 characters of a-z A-Z 0-9 : - _ .`);
+      problems.push(
+        `${where}: a name has 3 to 50 characters of a-z A-Z 0-9 : - _ . and no dot at an end or beside another`,
+      );
     }
     if (index.range.length !== 1) problems.push(`${where} must have exactly one range attribute.`);
     for (const attribute of [...index.partition, ...index.range]) {

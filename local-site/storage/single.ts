@@ -26,12 +26,14 @@ export function get(engine: Engine, call: Call, kind: SpaceKind): Reply {
   const item = engine.items.read(space, key, call.now);
   if (!item) {
     quota.read(1, call.now);
+    quota.bill.read([]);
     throw new StorageError('KEY_NOT_FOUND', { status: engine.switches.keyNotFoundStatus });
   }
   const text = itemText(item, nameOf(space), options?.metadataFields);
   const weight = { body: Buffer.byteLength(text), items: itemBytes(item) };
   quota.throughput('read', identityOf(space, key), weight.items, call.now);
   quota.read(unitsOf(weight, engine.switches), call.now);
+  quota.bill.read([item]);
   return { status: 200, text };
 }
 
@@ -60,6 +62,7 @@ export function set(engine: Engine, call: Call, kind: SpaceKind): Reply {
     return { previous, latest };
   });
   engine.inFlight.changed(identity);
+  call.tenant.quota.bill.wrote(key, value.bytes);
   const returned = previous ?? latest;
   if (options?.returnValue === undefined || !returned) return EMPTY_REPLY;
   return { status: 200, text: itemText(returned, nameOf(space), options.returnMetadataFields) };

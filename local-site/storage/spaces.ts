@@ -1,8 +1,7 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { EntitySchema } from '../types.ts';
 import { specOf } from './entity-spec.ts';
 import type { EntitySpec } from './entity-spec.ts';
-import { Query } from './sqlite.ts';
+import type { SpaceTable } from './space-table.ts';
 
 /** One name space of keys in one installation. */
 export interface Space {
@@ -14,15 +13,9 @@ export interface Space {
   readonly schema?: string;
 }
 
-interface SpaceRow {
-  readonly id: number;
-  readonly name: string;
-  readonly schema: string | null;
-}
-
 /** Names of spaces in the file. An entity cannot take one of the others: its name is prefixed. */
 const PLAIN = 'plain';
-const SECRET = 'secret';
+export const SECRET = 'secret';
 const ENTITY = 'entity:';
 
 /** The spaces of one installation, read once. */
@@ -43,7 +36,7 @@ export class Spaces {
     this.secret = { id: idOf(SECRET), kind: 'secret' };
     for (const { id, name, schema } of rows) {
       if (name.startsWith(ENTITY))
-        this.#entities.set(name.slice(ENTITY.length), spaceOf(id, schema));
+        this.#entities.set(name.slice(ENTITY.length), entitySpace(id, schema));
     }
   }
 
@@ -53,12 +46,21 @@ export class Spaces {
     return space?.spec ? space : undefined;
   }
 
-  /** Every space, entities that are no longer declared included. */
+  /** Every space but the secrets, entities that are no longer declared included. */
   all(): { space: Space; entityName?: string }[] {
     return [
       { space: this.plain },
       ...[...this.#entities].map(([entityName, space]) => ({ space, entityName })),
     ];
+  }
+
+  /** The schemas of the entities that are declared now, as JSON. */
+  schemas(): Map<string, string> {
+    const declared = new Map<string, string>();
+    for (const [name, { schema }] of this.#entities) {
+      if (schema !== undefined) declared.set(ENTITY + name, schema);
+    }
+    return declared;
   }
 
   /**
@@ -75,7 +77,7 @@ export class Spaces {
       if (known?.schema === schema) continue;
       const id = known?.id ?? this.#store.make(this.#installation, ENTITY + entity.name);
       this.#store.setSchema(id, schema);
-      const space = spaceOf(id, schema);
+      const space = entitySpace(id, schema);
       this.#entities.set(entity.name, space);
       if (known) changed.push(space);
     }
@@ -83,49 +85,22 @@ export class Spaces {
       const known = this.#entities.get(name);
       if (!known?.schema) continue;
       this.#store.setSchema(known.id, null);
-      this.#entities.set(name, spaceOf(known.id, null));
+      this.#entities.set(name, entitySpace(known.id, null));
     }
     return changed;
   }
 }
 
-/** The rows behind `Spaces`. */
-export class SpaceTable {
-  readonly #list: Query<SpaceRow>;
-  readonly #make: Query<{ id: number }>;
-  readonly #setSchema: Query<never>;
-
-  constructor(db: DatabaseSync) {
-    this.#list = new Query(db, 'select id, name, schema from space where installation = ?');
-    this.#make = new Query(db, 'insert into space (installation, name) values (?, ?) returning id');
-    this.#setSchema = new Query(db, 'update space set schema = ? where id = ?');
-  }
-
-  list(installation: number): SpaceRow[] {
-    return this.#list.all(installation);
-  }
-
-  make(installation: number, name: string): number {
-    const row = this.#make.get(installation, name);
-    if (!row) throw new Error(`Space "${name}" was not made.`);
-    return row.id;
-  }
-
-  setSchema(id: number, schema: string | null): void {
-    this.#setSchema.run(schema, id);
-  }
-}
-
 /** Ten thousand installations of one app share one parsed schema. */
-const specs = new Map<string, EntitySpec>();
+const specs = new Map<string, { spec: EntitySpec; schema: string }>();
 
-function spaceOf(id: number, schema: string | null): Space {
+function entitySpace(id: number, schema: string | null): Space {
   if (schema === null) return { id, kind: 'entity' };
-  let spec = specs.get(schema);
-  if (!spec) {
+  let known = specs.get(schema);
+  if (!known) {
     // Our own text, written by `declare` after `checkEntities`.
-    spec = specOf(JSON.parse(schema) as EntitySchema);
-    specs.set(schema, spec);
+    known = { spec: specOf(JSON.parse(schema) as EntitySchema), schema };
+    specs.set(schema, known);
   }
-  return { id, kind: 'entity', spec, schema };
+  return { id, kind: 'entity', ...known };
 }

@@ -9,11 +9,11 @@ import { checkKey } from './keys.ts';
 import { GROUP_MAX_BYTES, GROUP_MAX_ITEMS } from './limits.ts';
 import { checkValueFor, expiryFor } from './single.ts';
 import type { Space } from './spaces.ts';
-import type { Expiry } from './ttl.ts';
+import { checkTtl } from './ttl.ts';
 import { unitsOf } from './units.ts';
 import type { CheckedValue } from './values.ts';
 import { parseBody, transactionBody } from './wire.ts';
-import type { RawFilters } from './wire.ts';
+import type { RawFilters, RawTtl } from './wire.ts';
 
 /** One operation of a transaction, checked against every rule that does not depend on stored data. */
 interface Step {
@@ -23,7 +23,8 @@ interface Step {
   readonly identity: string;
   readonly filter?: Filter;
   readonly value?: CheckedValue;
-  readonly expiry?: Expiry;
+  /** The time to live, from the moment it is written. */
+  readonly ttl?: RawTtl | undefined;
 }
 
 /**
@@ -40,7 +41,7 @@ export async function transaction(
   charge(engine, call, steps);
   const flight = engine.inFlight.begin(steps.map((step) => step.identity));
   try {
-    commit(engine, steps, flight, await settle());
+    commit(engine, call, steps, flight, await settle());
   } finally {
     engine.inFlight.end(flight);
   }
@@ -54,11 +55,12 @@ function readSteps(engine: Engine, call: Call): Step[] {
   if (count > GROUP_MAX_ITEMS) throw new StorageError('UNPROCESSABLE_ENTITY');
   if (call.bytes > GROUP_MAX_BYTES) throw new StorageError('PAYLOAD_TOO_LARGE');
   const steps: Step[] = [
-    ...set.map((raw): Step => ({
-      ...readTarget(engine, call, 'set', raw),
-      value: checkValueFor(engine, spaceFor(engine, call.tenant, raw.entityName), raw.value),
-      expiry: expiryFor(engine, raw.options?.ttl, call.now),
-    })),
+    ...set.map((raw): Step => {
+      const target = readTarget(engine, call, 'set', raw);
+      checkTtl(raw.options?.ttl);
+      const value = checkValueFor(engine, target.space, raw.value);
+      return { ...target, value, ttl: raw.options?.ttl };
+    }),
     ...deletes.map((raw) => readTarget(engine, call, 'delete', raw)),
     ...check.map((raw) => readTarget(engine, call, 'check', raw)),
   ];
@@ -104,7 +106,14 @@ function charge(engine: Engine, call: Call, steps: readonly Step[]): void {
   quota.write(units, call.now, engine.switches.throttleCode.transaction);
 }
 
-function commit(engine: Engine, steps: readonly Step[], flight: Flight, now: number): void {
+/** `now` is when it takes effect, which may be long after it was made: conditions and times are those of then. */
+function commit(
+  engine: Engine,
+  call: Call,
+  steps: readonly Step[],
+  flight: Flight,
+  now: number,
+): void {
   const { items, switches } = engine;
   if (flight.lost || engine.random() < switches.spuriousConflict) {
     throw new StorageError('CONDITIONAL_CHECK_FAILED');
@@ -113,13 +122,14 @@ function commit(engine: Engine, steps: readonly Step[], flight: Flight, now: num
     for (const step of steps) {
       if (!conditionHolds(engine, step, now)) throw new StorageError('CONDITIONAL_CHECK_FAILED');
     }
-    for (const { kind, space, key, value, expiry } of steps) {
-      if (value && expiry) items.put(space, key, value, expiry, now);
+    for (const { kind, space, key, value, ttl } of steps) {
+      if (value) items.put(space, key, value, expiryFor(engine, ttl, now), now);
       else if (kind === 'delete') items.remove(space, key, now);
     }
   });
-  for (const { kind, identity } of steps) {
+  for (const { kind, key, identity, value } of steps) {
     if (kind !== 'check') engine.inFlight.changed(identity);
+    if (value) call.tenant.quota.bill.wrote(key, value.bytes);
   }
 }
 

@@ -16,13 +16,23 @@ const UNIT_MS = new Map([
   ['DAYS', 86_400_000],
 ]);
 
+interface Ttl {
+  readonly value: unknown;
+  readonly unit: unknown;
+}
+
+/** Throws `INVALID_TTL` as `expiryOf` would. */
+export function checkTtl(ttl: Ttl | undefined): void {
+  if (ttl) lengthOf(ttl);
+}
+
 /** Throws `INVALID_TTL` unless the time is a positive whole number of a known unit, at most one year. */
-export function expiryOf(
-  ttl: { readonly value: unknown; readonly unit: unknown },
-  now: number,
-  lateMs: number,
-): Expiry {
-  const { value, unit } = ttl;
+export function expiryOf(ttl: Ttl, now: number, lateMs: number): Expiry {
+  const expiresAt = now + lengthOf(ttl);
+  return { expiresAt, goneAt: expiresAt + lateMs };
+}
+
+function lengthOf({ value, unit }: Ttl): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value <= 0) {
     const received = typeof value === 'number' ? String(value) : JSON.stringify(value);
     throw new StorageError('INVALID_TTL', {
@@ -38,6 +48,5 @@ export function expiryOf(
   if (value * unitMs > TTL_MAX_MS) {
     throw new StorageError('INVALID_TTL', { message: 'TTL must be at most one year' });
   }
-  const expiresAt = now + value * unitMs;
-  return { expiresAt, goneAt: expiresAt + lateMs };
+  return value * unitMs;
 }

@@ -1,7 +1,7 @@
 import type * as Kvs from '@forge/kvs';
 import { createFakeClock, seededRandom } from '../../support/index.ts';
 import type { FakeClock } from '../../support/index.ts';
-import type { Answer, EntitySchema } from '../../types.ts';
+import type { Answer, EntitySchema, UnmodelledRegister } from '../../types.ts';
 import { LENIENT_SWITCHES, createForgeStore } from '../index.ts';
 import type { LocalForgeStore, StorageLimits, StorageSwitches } from '../index.ts';
 
@@ -34,6 +34,7 @@ export interface StoreUnderTestOptions {
   readonly switches?: Partial<StorageSwitches>;
   readonly limits?: Partial<StorageLimits>;
   readonly entities?: readonly EntitySchema[];
+  readonly register?: UnmodelledRegister;
 }
 
 export const INSTALLATION =
@@ -48,6 +49,7 @@ export async function storeUnderTest(options: StoreUnderTestOptions = {}): Promi
     random: seededRandom(options.seed ?? 1),
     switches: { ...LENIENT_SWITCHES, ...options.switches },
     ...(options.limits ? { limits: options.limits } : {}),
+    ...(options.register ? { register: options.register } : {}),
   });
   store.open(INSTALLATION);
   store.declare(INSTALLATION, options.entities ?? []);
