@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { LostError } from './faults/index.ts';
 import type { Answer } from './types.ts';
 
 /** A listening HTTP server of the local site. */
@@ -11,7 +12,10 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
-/** A request handler. A rejection becomes 500 with its message: this server is only ever used by developers. */
+/**
+ * A request handler. A rejection becomes 500 with its message: this server is only ever used by developers. A
+ * {@link LostError} becomes no answer at all: the connection is dropped, or stays silent until the client gives up.
+ */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 /** A request body above the limit. */
@@ -71,6 +75,10 @@ function listenOnce(server: Server, port: number): Promise<number> {
 }
 
 function fail(response: ServerResponse, error: unknown): void {
+  if (error instanceof LostError) {
+    if (error.silence === 'drop') response.destroy();
+    return;
+  }
   if (response.headersSent) {
     response.destroy();
     return;
@@ -112,14 +120,14 @@ export function sendAnswer(response: ServerResponse, answer: Answer): void {
     response.writeHead(answer.status, { 'content-length': '0', ...answer.headers }).end();
     return;
   }
-  const text = Buffer.from(JSON.stringify(answer.body));
+  const bytes = Buffer.from(answer.text ?? JSON.stringify(answer.body));
   response
     .writeHead(answer.status, {
       'content-type': 'application/json;charset=UTF-8',
-      'content-length': String(text.length),
+      'content-length': String(bytes.length),
       ...answer.headers,
     })
-    .end(text);
+    .end(bytes);
 }
 
 /** The token of an `Authorization: Bearer` header, or undefined. */

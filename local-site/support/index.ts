@@ -1,5 +1,12 @@
-export { systemClock } from './system-clock.ts';
+export { Activity } from './activity.ts';
+export { offsetOf } from './clock-reading.ts';
+export type { ClockReading } from './clock-reading.ts';
 export { createFakeClock } from './fake-clock.ts';
 export type { FakeClock } from './fake-clock.ts';
 export { seededRandom } from './seeded-random.ts';
 export type { Random } from './seeded-random.ts';
+export { isSteerable } from './steerable-clock.ts';
+export type { SteerableClock } from './steerable-clock.ts';
+export { systemClock } from './system-clock.ts';
+export { createVirtualClock, isVirtual } from './virtual-clock.ts';
+export type { VirtualClock } from './virtual-clock.ts';
