@@ -15,6 +15,11 @@ export function jiraError(status: number, ...errorMessages: string[]): Answer {
   return { status, body: { errorMessages, errors: {} } };
 }
 
+/** Jira's `ErrorCollection` with a message for each field, always 400. */
+export function fieldErrors(errors: Readonly<Record<string, string>>): Answer {
+  return { status: 400, body: { errorMessages: [], errors } };
+}
+
 /** The `OperationMessage` of the atlassian-connect resources. */
 export function operationMessage(status: number, message: string): Answer {
   return { status, body: { message, statusCode: status } };

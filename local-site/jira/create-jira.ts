@@ -1,36 +1,19 @@
-import type { Answer, Caller, Clock, Issue, Jira, Site, UnmodelledRegister } from '../types.ts';
-import { describeDeletion } from './issue-deletion.ts';
-import type { IssueDeletion } from './issue-deletion.ts';
-import type { IssueRecord } from './issue-record.ts';
-import { callerHas } from './permissions.ts';
-import { appPropertyRoutes } from './rest/app-property-routes.ts';
-import { issueRoutes } from './rest/issue-routes.ts';
-import { matchRoute } from './rest/match.ts';
-import { permissionRoutes } from './rest/permission-routes.ts';
-import { projectRoutes } from './rest/project-routes.ts';
-import type { RestWorld, Route } from './rest/route.ts';
-import { searchRoutes } from './rest/search-routes.ts';
-import { serverInfoRoute } from './rest/server-info-route.ts';
-import { SiteState } from './site-state.ts';
-import type { Project } from './site-state.ts';
-
-const ROUTES: readonly Route[] = [
-  ...issueRoutes,
-  ...projectRoutes,
-  ...permissionRoutes,
-  ...searchRoutes,
-  ...appPropertyRoutes,
-  serverInfoRoute,
-];
-
-export interface JiraOptions {
-  readonly register: UnmodelledRegister;
-  readonly clock: Clock;
-  /** Key of the app installed on the site, or undefined while there is none. */
-  readonly appKey: (site: Site) => string | undefined;
-  /** Told after the issue is gone. `deleteIssue` waits for it; the REST API does not. */
-  readonly onIssueDeleted?: (site: Site, deletion: IssueDeletion) => Promise<void>;
-}
+import type { Issue, Jira, Site } from '../types.ts';
+import { createAutomation } from './automation.ts';
+import { createWorld } from './create-world.ts';
+import { createDashboardDoors } from './dashboards/dashboard-doors.ts';
+import { projectDeleted } from './events/project-changes.ts';
+import { deleteIssue } from './issue-doors.ts';
+import { JiraError } from './jira-error.ts';
+import type { JiraOptions } from './options.ts';
+import { hasAnywhere, hasInProject, permissionInfo } from './permissions.ts';
+import { answerCall } from './rest/answer-call.ts';
+import type { IssueRecord } from './state/issue-record.ts';
+import { openJiraStore } from './state/jira-store.ts';
+import type { Project } from './state/project-record.ts';
+import type { SiteContents } from './state/site-state.ts';
+import { StateBook } from './state/state-book.ts';
+import { createWorkflowDoors } from './workflows/workflow-doors.ts';
 
 /** Jira, with what the pages for people need besides `Jira`. */
 export interface JiraRoom extends Jira {
@@ -44,40 +27,32 @@ export interface JiraRoom extends Jira {
     start: number,
     count: number,
   ): { readonly total: number; readonly issues: readonly Issue[] };
-  /** Whether the person has a permission, for instance `BROWSE_PROJECTS`. */
-  permits(site: Site, accountId: string, permission: string): boolean;
+  /** Whether the person has a permission, for instance `BROWSE_PROJECTS`: in one project, or without one anywhere. */
+  permits(site: Site, accountId: string, permission: string, projectIdOrKey?: string): boolean;
+  /** A copy of everything that Jira holds of the site, to come back to it. Opaque to everybody else. */
+  snapshot(site: Site): SiteContents;
+  /** Puts a site back, or fills another one as a copy of it. Tells nobody, as a restore and a copy do. */
+  restore(site: Site, snapshot: SiteContents): void;
+  /** Waits for webhooks, events and post functions that nobody waits for. */
+  idle(): Promise<void>;
+  /** Writes what has changed to the file and closes it. */
+  close(): void;
 }
 
-/** Makes Jira for any number of sites. It holds everything in memory and forgets it at the end. */
+/**
+ * Makes Jira for any number of sites. Without a file it holds everything in memory and forgets it at the end.
+ *
+ * @throws JiraError `STORE_VERSION` for a file of another version.
+ */
 export function createJira(options: JiraOptions): JiraRoom {
-  const { register, clock, appKey, onIssueDeleted } = options;
-  const states = new Map<string, SiteState>();
-
-  const stateOf = (site: Site): SiteState => {
-    const state = states.get(site.cloudId);
-    if (state === undefined) throw new Error(`Jira does not know the site ${site.slug}: add it.`);
-    return state;
-  };
-
-  const remove = async (
-    state: SiteState,
-    issue: IssueRecord,
-    caller: Caller | undefined,
-  ): Promise<void> => {
-    const deletion = describeDeletion(state, issue, caller, clock.now());
-    state.removeIssue(issue);
-    await onIssueDeleted?.(state.site, deletion);
-  };
-
-  const world: RestWorld = {
-    clock,
-    appKey: (state) => appKey(state.site),
-    deleteIssue: (state, issue, caller) => void remove(state, issue, caller),
-  };
+  const { clock, file } = options;
+  const book = new StateBook(file === undefined ? undefined : openJiraStore(file));
+  const world = createWorld(options);
+  const stateOf = (site: Site): ReturnType<StateBook['of']> => book.of(site);
 
   return {
     addSite: (site) => {
-      if (!states.has(site.cloudId)) states.set(site.cloudId, new SiteState(site));
+      book.add(site);
     },
     addProject: (site, key, name) => {
       const project = stateOf(site).addProject(key, name);
@@ -92,32 +67,58 @@ export function createJira(options: JiraOptions): JiraRoom {
       const issues = pageOf(state.issues(projectKey), start, count);
       return { total: state.issueCount(projectKey), issues };
     },
-    permits: (site, accountId, permission) =>
-      callerHas(site, { kind: 'user', accountId }, permission),
+    permits: (site, accountId, permission, projectIdOrKey) => {
+      const state = stateOf(site);
+      const caller = { kind: 'user', accountId } as const;
+      if (projectIdOrKey === undefined) return hasAnywhere(state, caller, permission);
+      const project = state.project(projectIdOrKey);
+      return project !== undefined && hasInProject(site, caller, permission, project);
+    },
+    grant: (site, projectIdOrKey, permission, to) => {
+      const state = stateOf(site);
+      const project = state.project(projectIdOrKey);
+      if (project === undefined) {
+        throw new JiraError(
+          'UNKNOWN_PROJECT',
+          `Site ${site.slug} has no project ${projectIdOrKey}.`,
+        );
+      }
+      if (permissionInfo(permission)?.type !== 'PROJECT') {
+        throw new JiraError('UNKNOWN_PERMISSION', `${permission} is no permission of a project.`);
+      }
+      state.setGrant(project, permission, to === 'everyone' ? undefined : new Set(to));
+    },
     deleteIssue: async (site, idOrKey) => {
       const state = stateOf(site);
       const issue = state.issue(idOrKey);
       if (issue === undefined) return false;
-      await remove(state, issue, undefined);
+      await deleteIssue(world, state, issue);
       return true;
     },
+    deleteProject: async (site, idOrKey) => {
+      const state = stateOf(site);
+      const project = state.project(idOrKey);
+      if (project === undefined) return false;
+      const change = projectDeleted(state, project, { soft: false, at: clock.now() });
+      state.removeProject(project);
+      await world.tell(state, change);
+      return true;
+    },
+    workflows: createWorkflowDoors(world, stateOf),
+    dashboards: createDashboardDoors(world, stateOf),
+    automation: createAutomation(world, stateOf),
+    propertyAliases: (site) => world.aliases(stateOf(site)),
     rest: (site, caller, method, path, body) =>
-      Promise.resolve(answer(stateOf(site), caller, method, path, body)),
+      answerCall(world, stateOf(site), caller, { method, path, body }),
+    snapshot: (site) => stateOf(site).contents(),
+    restore: (site, snapshot) => {
+      stateOf(site).replace(snapshot);
+    },
+    idle: () => world.idle(),
+    close: () => {
+      book.close();
+    },
   };
-
-  function answer(
-    state: SiteState,
-    caller: Caller,
-    method: string,
-    path: string,
-    body: string | undefined,
-  ): Answer {
-    const url = new URL(path, 'http://site.invalid');
-    const match = matchRoute(ROUTES, method.toUpperCase(), url.pathname);
-    if (match === undefined) return register.refuse('jira', `${method} ${url.pathname}`);
-    const { route, params } = match;
-    return route.handle({ state, caller, params, query: url.searchParams, body }, world);
-  }
 }
 
 function pageOf<T>(all: Iterable<T>, start: number, count: number): T[] {

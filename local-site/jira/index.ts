@@ -1,6 +1,10 @@
 export { createJira } from './create-jira.ts';
 export type { JiraRoom } from './create-jira.ts';
-export type { IssueDeletion } from './issue-deletion.ts';
+export { evaluate as evaluateExpression, fromJson } from './expressions/index.ts';
+export { JiraError } from './jira-error.ts';
+export type { JiraErrorCode } from './jira-error.ts';
+export type { JiraOptions, JiraSwitches, RuleRunner } from './options.ts';
 export { CLIENT_KEY_PROPERTY } from './rest/app-property-routes.ts';
-export type { Project } from './site-state.ts';
-export { DEMO_USERS, userOf } from './users.ts';
+export type { Project } from './state/project-record.ts';
+export type { SiteContents } from './state/site-state.ts';
+export { AUTOMATION_ACCOUNT_ID, DEMO_USERS, userOf } from './users.ts';

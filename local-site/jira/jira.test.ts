@@ -1,62 +1,19 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { createFakeClock } from '../support/index.ts';
-import type { Answer, Caller, Site, UnmodelledRegister } from '../types.ts';
-import { CLIENT_KEY_PROPERTY, createJira, DEMO_USERS } from './index.ts';
-import type { IssueDeletion, JiraRoom } from './index.ts';
-
-const APP_KEY = 'com.example.app';
-const app: Caller = { kind: 'app' };
-const [ada, uma, nora] = DEMO_USERS.map(({ accountId }): Caller & { kind: 'user' } => ({
-  kind: 'user',
-  accountId,
-})) as [Caller & { kind: 'user' }, Caller & { kind: 'user' }, Caller & { kind: 'user' }];
-
-function site(slug: string): Site {
-  return {
-    slug,
-    displayName: slug,
-    cloudId: `cloud-${slug}`,
-    clientKey: `client-${slug}`,
-    baseUrl: `http://localhost:4400/sites/${slug}`,
-    users: DEMO_USERS,
-    generation: 'connect',
-  };
-}
+import type { Site } from '../types.ts';
+import { CLIENT_KEY_PROPERTY } from './index.ts';
+import { ada, app, APP_KEY, createJiraTestWorld, testSite, uma } from './testing/jira-world.ts';
+import type { JiraTestWorld } from './testing/jira-world.ts';
 
 describe('Jira', () => {
-  let jira: JiraRoom;
+  let world: JiraTestWorld;
   let acme: Site;
-  let refused: string[];
-  let deletions: IssueDeletion[];
+  let call: JiraTestWorld['call'];
 
   beforeEach(() => {
-    refused = [];
-    deletions = [];
-    const register: UnmodelledRegister = {
-      refuse: (room, what) => {
-        refused.push(`${room}: ${what}`);
-        return { status: 501, body: { code: 'NOT_MODELLED', message: what } };
-      },
-      list: () => [],
-    };
-    jira = createJira({
-      register,
-      clock: createFakeClock(),
-      appKey: () => APP_KEY,
-      onIssueDeleted: (_site, deletion) => {
-        deletions.push(deletion);
-        return Promise.resolve();
-      },
-    });
-    acme = site('acme');
-    jira.addSite(acme);
-    jira.addProject(acme, 'TALLY', 'Tally');
-    jira.addIssue(acme, { projectKey: 'TALLY', summary: 'First', description: 'One.\n\nTwo.' });
-    jira.addIssue(acme, { projectKey: 'TALLY', summary: 'Second', type: 'Bug' });
+    world = createJiraTestWorld();
+    acme = world.site;
+    ({ call } = world);
   });
-
-  const call = (caller: Caller, method: string, path: string, body?: unknown): Promise<Answer> =>
-    jira.rest(acme, caller, method, path, body === undefined ? undefined : JSON.stringify(body));
 
   it('gives an issue by key and by id, with only the fields asked for', async () => {
     const byKey = await call(uma, 'GET', '/rest/api/3/issue/TALLY-1?fields=summary,issuetype');
@@ -69,26 +26,78 @@ describe('Jira', () => {
       'issuetype',
     ]);
     const byId = await call(uma, 'GET', '/rest/api/3/issue/10001');
-    expect(byId.body).toMatchObject({ key: 'TALLY-2', fields: { issuetype: { name: 'Bug' } } });
-  });
-
-  it('hides every issue and project from a person without access', async () => {
-    expect((await call(nora, 'GET', '/rest/api/3/issue/TALLY-1')).status).toBe(404);
-    expect((await call(nora, 'GET', '/rest/api/3/project/TALLY')).status).toBe(404);
-    expect((await call(nora, 'GET', '/rest/api/3/project/search')).body).toMatchObject({
-      total: 0,
+    expect(byId.body).toMatchObject({
+      key: 'TALLY-2',
+      fields: { issuetype: { name: 'Bug' }, status: { name: 'To Do' } },
     });
-    const found = await call(nora, 'GET', '/rest/api/3/search/jql?jql=project=TALLY');
-    expect(found.body).toMatchObject({ issues: [], isLast: true });
   });
 
   it('repeats issue ids and keys from site to site', () => {
-    const other = site('other');
+    const { jira } = world;
+    const other = testSite('other');
+    expect(() => jira.projects(other)).toThrow(expect.objectContaining({ code: 'UNKNOWN_SITE' }));
     jira.addSite(other);
     jira.addProject(other, 'TALLY', 'Tally');
     const issue = jira.addIssue(other, { projectKey: 'TALLY', summary: 'Not the same' });
     expect(issue.id).toBe(jira.issue(acme, 'TALLY-1')?.id);
     expect(jira.issue(acme, 'TALLY-1')?.summary).toBe('First');
+  });
+
+  it('creates an issue from a document, tells who did it, and edits it', async () => {
+    const description = {
+      type: 'doc',
+      version: 1,
+      content: ['One.', 'Two.'].map((text) => ({
+        type: 'paragraph',
+        content: [{ type: 'text', text }],
+      })),
+    };
+    const fields = {
+      ...{ project: { key: 'TALLY' }, issuetype: { name: 'Story' }, summary: 'Third', description },
+      ...{ labels: ['a', 'b'], assignee: { accountId: ada.accountId } },
+    };
+    const properties = [{ key: 'seen', value: 1 }];
+    const created = await call(uma, 'POST', '/rest/api/3/issue', { fields, properties });
+    expect(created).toMatchObject({ status: 201, body: { id: '10003', key: 'TALLY-3' } });
+    const { body } = await call(uma, 'GET', '/rest/api/3/issue/TALLY-3?properties=*all');
+    expect(body).toMatchObject({
+      properties: { seen: 1 },
+      fields: {
+        ...{ summary: 'Third', description, labels: ['a', 'b'] },
+        ...{ reporter: { displayName: 'Uma User' }, assignee: { displayName: 'Ada Admin' } },
+      },
+    });
+    world.clock.advance(1_000);
+    const change = { fields: { summary: 'Changed', description: null, assignee: null } };
+    expect((await call(uma, 'PUT', '/rest/api/3/issue/TALLY-3', change)).status).toBe(204);
+    const edited = await call(uma, 'GET', '/rest/api/3/issue/TALLY-3');
+    expect(edited.body).toMatchObject({
+      fields: { summary: 'Changed', description: null, assignee: null, labels: ['a', 'b'] },
+    });
+    const stamps = (edited.body as { fields: { created: string; updated: string } }).fields;
+    expect(stamps.created).not.toBe(stamps.updated);
+  });
+
+  it('says by field what is wrong with an issue, and registers fields that it does not have', async () => {
+    const post = (fields: object): Promise<unknown> =>
+      call(uma, 'POST', '/rest/api/3/issue', { fields });
+    const good = { project: { key: 'TALLY' }, issuetype: { name: 'Task' }, summary: 'Fine' };
+    const wrong = {
+      project: { project: { key: 'NO' } },
+      issuetype: { issuetype: undefined },
+      summary: { summary: ' ' },
+      labels: { labels: ['two words'] },
+      assignee: { assignee: { accountId: 'nobody' } },
+      description: { description: 'plain' },
+    };
+    for (const [field, change] of Object.entries(wrong)) {
+      expect(await post({ ...good, ...change })).toMatchObject({
+        status: 400,
+        body: { errors: { [field]: expect.any(String) as unknown } },
+      });
+    }
+    expect(await post({ ...good, duedate: '2026-12-01' })).toMatchObject({ status: 501 });
+    expect(world.refused).toEqual(["jira: field 'duedate' of an issue"]);
   });
 
   it('answers 201, 200, the value, 204 and 404 in the life of an entity property', async () => {
@@ -108,48 +117,9 @@ describe('Jira', () => {
 
   it('refuses a property value that is not JSON or longer than 32,768 characters', async () => {
     const path = '/rest/api/3/issue/TALLY-1/properties/checklist';
-    expect((await jira.rest(acme, app, 'PUT', path, 'no json')).status).toBe(400);
+    expect((await world.jira.rest(acme, app, 'PUT', path, 'no json')).status).toBe(400);
     expect((await call(app, 'PUT', path, 'x'.repeat(32_767))).status).toBe(400);
     expect((await call(app, 'PUT', path, 'x'.repeat(32_766))).status).toBe(201);
-  });
-
-  it('lets only administrators of a project write its properties', async () => {
-    const path = '/rest/api/3/project/TALLY/properties/setting';
-    expect((await call(uma, 'PUT', path, 1)).status).toBe(403);
-    expect((await call(ada, 'PUT', path, 1)).status).toBe(201);
-    expect((await call(uma, 'GET', path)).body).toEqual({ key: 'setting', value: 1 });
-  });
-
-  it('checks the permissions of anybody for the app, and only their own for a person', async () => {
-    const body = {
-      accountId: uma.accountId,
-      globalPermissions: ['ADMINISTER'],
-      projectPermissions: [
-        { permissions: ['EDIT_ISSUES', 'DELETE_ISSUES'], issues: [10_000, 99], projects: [10_000] },
-      ],
-    };
-    const path = '/rest/api/3/permissions/check';
-    expect(await call(app, 'POST', path, body)).toEqual({
-      status: 200,
-      body: {
-        globalPermissions: [],
-        projectPermissions: [{ permission: 'EDIT_ISSUES', issues: [10_000], projects: [10_000] }],
-      },
-    });
-    expect((await call(nora, 'POST', path, body)).status).toBe(403);
-    const asAda = await call(app, 'POST', path, { ...body, accountId: ada.accountId });
-    expect(asAda.body).toMatchObject({ globalPermissions: ['ADMINISTER'] });
-    const unknown = { projectPermissions: [{ permissions: ['NO_SUCH'], issues: [10_000] }] };
-    expect((await call(app, 'POST', path, unknown)).status).toBe(400);
-  });
-
-  it('tells a person their permissions and refuses to without a list of keys', async () => {
-    const path = '/rest/api/3/mypermissions';
-    expect((await call(uma, 'GET', path)).status).toBe(400);
-    const answer = await call(uma, 'GET', `${path}?permissions=ADMINISTER,EDIT_ISSUES`);
-    expect(answer.body).toMatchObject({
-      permissions: { ADMINISTER: { havePermission: false }, EDIT_ISSUES: { havePermission: true } },
-    });
   });
 
   it('says who calls', async () => {
@@ -162,23 +132,23 @@ describe('Jira', () => {
     });
   });
 
-  it('searches page by page and gives ids alone unless fields are asked for', async () => {
+  it('searches page by page, gives ids alone unless fields are asked for, and knows its own tokens', async () => {
     const path = '/rest/api/3/search/jql';
-    const first = await call(app, 'GET', `${path}?jql=project%20%3D%20TALLY&maxResults=1`);
-    expect(first.body).toEqual({ issues: [{ id: '10000' }], isLast: false, nextPageToken: '1' });
-    const second = await call(app, 'POST', path, {
-      jql: 'project in (TALLY) order by key asc',
-      maxResults: 1,
-      nextPageToken: '1',
-      fields: ['summary'],
-    });
+    const jql = 'project = TALLY order by key asc';
+    const first = await call(app, 'POST', path, { jql, maxResults: 1 });
+    expect(first.body).toMatchObject({ issues: [{ id: '10000' }], isLast: false });
+    const { nextPageToken } = first.body as { nextPageToken: string };
+    const next = { jql, maxResults: 1, nextPageToken, fields: ['summary'] };
+    const second = await call(app, 'POST', path, next);
     expect(second.body).toMatchObject({ issues: [{ key: 'TALLY-2' }], isLast: true });
-    const named = await call(app, 'POST', path, {
-      jql: 'key in (TALLY-2, NO-1) AND project = TALLY',
-    });
-    expect(named.body).toMatchObject({ issues: [{ id: '10001' }] });
+    const byQuery = `${path}?maxResults=1&nextPageToken=${nextPageToken}&jql=`;
+    const same = await call(app, 'GET', byQuery + encodeURIComponent(jql));
+    expect(same.body).toMatchObject({ issues: [{ id: '10001' }] });
+    expect((await call(app, 'GET', `${byQuery}project=OPS`)).status).toBe(400);
+    expect((await call(app, 'POST', path, { jql, nextPageToken: '1' })).status).toBe(400);
+    world.clock.advance(8 * 24 * 3_600_000);
+    expect((await call(app, 'POST', path, next)).status).toBe(400);
     expect((await call(app, 'POST', path, { jql: 'order by key' })).status).toBe(400);
-    expect((await call(app, 'POST', path, { jql: 'assignee = me' })).status).toBe(400);
     expect((await call(app, 'GET', '/rest/api/3/search?jql=x')).status).toBe(410);
   });
 
@@ -198,26 +168,51 @@ describe('Jira', () => {
     expect((await call(app, 'GET', foreign)).status).toBe(401);
   });
 
-  it('deletes an issue once, tells about it, and lets only administrators do so by REST', async () => {
-    expect((await call(uma, 'DELETE', '/rest/api/3/issue/TALLY-2')).status).toBe(403);
-    expect((await call(ada, 'DELETE', '/rest/api/3/issue/TALLY-2')).status).toBe(204);
-    expect(await jira.deleteIssue(acme, 'TALLY-1')).toBe(true);
-    expect(await jira.deleteIssue(acme, 'TALLY-1')).toBe(false);
-    expect(deletions.map(({ issueKey }) => issueKey)).toEqual(['TALLY-2', 'TALLY-1']);
-    expect(deletions[0]?.webhook).toMatchObject({
-      webhookEvent: 'jira:issue_deleted',
-      issue: { id: '10001', key: 'TALLY-2' },
-      user: { accountId: ada.accountId },
-    });
-    expect(deletions[1]?.event).toMatchObject({ issue: { id: '10000', key: 'TALLY-1' } });
+  it('keeps the Forge app’s own properties for the app itself, and only on Forge', async () => {
+    const path = '/rest/forge/1/app/properties/mine';
+    expect((await call(app, 'PUT', path, 1)).status).toBe(403);
+    acme.generation = 'hybrid';
+    expect((await call(ada, 'PUT', path, 1)).status).toBe(403);
+    expect((await call(app, 'PUT', path, 1)).status).toBe(201);
+    expect((await call(app, 'DELETE', path)).status).toBe(204);
+    expect((await call(app, 'DELETE', path)).status).toBe(404);
   });
 
-  it('answers 501 and registers what it does not model', async () => {
-    expect((await call(ada, 'GET', '/rest/api/3/workflow/search')).status).toBe(501);
-    expect((await call(ada, 'PUT', '/rest/api/3/issue/TALLY-1', {})).status).toBe(501);
-    expect(refused).toEqual([
+  it('evaluates an expression about an issue, and refuses what it can not evaluate', async () => {
+    const path = '/rest/api/3/expression/evaluate';
+    await call(uma, 'PUT', '/rest/api/3/issue/TALLY-1/properties/checklist', { done: 2 });
+    const evaluate = (expression: string, context: object): Promise<unknown> =>
+      call(uma, 'POST', path, { expression, context });
+    const issue = { key: 'TALLY-1' };
+    const expression = "{ key: issue.key, done: issue.properties['checklist'].done + more }";
+    const custom = [{ type: 'json', name: 'more', value: 1 }];
+    expect(await evaluate(expression, { issue, custom })).toEqual({
+      status: 200,
+      body: { value: { key: 'TALLY-1', done: 3 } },
+    });
+    expect(await evaluate('issue.foo', { issue })).toMatchObject({ status: 400 });
+    expect(await evaluate('1', { issue: { key: 'NO-1' } })).toMatchObject({ status: 404 });
+    expect(await evaluate('issue.comments', { issue })).toMatchObject({ status: 501 });
+    expect(await evaluate('issue', { issue })).toMatchObject({ status: 501 });
+    expect(await evaluate('1', { board: 1 })).toMatchObject({ status: 501 });
+  });
+
+  it('answers 501 and registers paths, parameters and changes that it does not model', async () => {
+    const move = { fields: { project: { key: 'OPS' } } };
+    const answers = [
+      await call(ada, 'GET', '/rest/api/3/workflow/search'),
+      await call(ada, 'GET', '/rest/api/3/issue/TALLY-1?expand=changelog'),
+      await call(ada, 'PUT', '/rest/api/3/issue/TALLY-1', move),
+      await call(ada, 'PUT', '/rest/api/3/issue/TALLY-1', { update: {} }),
+      await call(ada, 'POST', '/rest/api/3/search/jql', { jql: 'project=OPS', expand: 'names' }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([501, 501, 501, 501, 501]);
+    expect(world.refused).toEqual([
       'jira: GET /rest/api/3/workflow/search',
-      'jira: PUT /rest/api/3/issue/TALLY-1',
+      "jira: GET /rest/api/3/issue/:issueIdOrKey with 'expand'",
+      'jira: moving an issue to another project or type',
+      "jira: 'update' of an issue",
+      "jira: 'expand' of POST /rest/api/3/search/jql",
     ]);
   });
 });

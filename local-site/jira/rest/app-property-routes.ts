@@ -1,8 +1,11 @@
 import type { Answer } from '../../types.ts';
 import { empty, json, operationMessage } from '../answers.ts';
-import { MAX_PROPERTY_LENGTH } from './property-values.ts';
+import type { PropertyBag } from '../state/property-bag.ts';
+import type { JiraWorld } from '../world.ts';
+import { MAX_PROPERTY_LENGTH, propertyKeys } from './property-values.ts';
 import { jsonBody, param } from './route.ts';
-import type { RestRequest, RestWorld, Route } from './route.ts';
+import type { RestRequest, Route } from './route.ts';
+import { SCOPES } from './scope-sets.ts';
 
 /**
  * The reserved property that tells a Forge app the Connect client key of the tenant
@@ -12,44 +15,56 @@ export const CLIENT_KEY_PROPERTY = 'connect_client_key_019cdff3-8bfb-71fe-9628-8
 
 const PROPERTIES = '/rest/atlassian-connect/1/addons/:addonKey/properties';
 const PROPERTY = `${PROPERTIES}/:propertyKey`;
+const FORGE_PROPERTY = '/rest/forge/1/app/properties/:propertyKey';
 /** The longest key of an app property [Jira's OpenAPI]. */
 const MAX_KEY_LENGTH = 127;
 
-/** The Connect app's own properties, which a hybrid goes on using under the same key. */
+const { connectAppData, forgeAppData } = SCOPES;
+
+/**
+ * The Connect app's own properties, which a hybrid goes on using under the same key, and the Forge app's, which can be written
+ * and deleted but not read by REST.
+ */
 export const appPropertyRoutes: readonly Route[] = [
-  { method: 'GET', path: PROPERTIES, handle: guarded(list) },
-  { method: 'GET', path: PROPERTY, handle: guarded(read) },
-  { method: 'PUT', path: PROPERTY, handle: guarded(write) },
-  { method: 'DELETE', path: PROPERTY, handle: guarded(remove) },
+  { method: 'GET', path: PROPERTIES, scopes: connectAppData, handle: ofConnect(list) },
+  { method: 'GET', path: PROPERTY, scopes: connectAppData, handle: ofConnect(read) },
+  { method: 'PUT', path: PROPERTY, scopes: connectAppData, handle: ofConnect(write) },
+  { method: 'DELETE', path: PROPERTY, scopes: connectAppData, handle: ofConnect(remove) },
+  { method: 'PUT', path: FORGE_PROPERTY, scopes: forgeAppData, handle: ofForge(write) },
+  { method: 'DELETE', path: FORGE_PROPERTY, scopes: forgeAppData, handle: ofForge(remove) },
 ];
 
-type AppHandler = (request: RestRequest, properties: Map<string, unknown>) => Answer;
+type AppHandler = (request: RestRequest, bag: PropertyBag) => Answer;
 
-function guarded(handle: AppHandler): Route['handle'] {
-  return (request: RestRequest, world: RestWorld) => {
+function ofConnect(handle: AppHandler): Route['handle'] {
+  return (request: RestRequest, world: JiraWorld) => {
     const key = param(request, 'addonKey');
     if (world.appKey(request.state) !== key) {
       return operationMessage(401, `The request is not from the app '${key}'.`);
     }
-    const { appProperties } = request.state;
-    const properties = appProperties.get(key) ?? new Map<string, unknown>();
-    appProperties.set(key, properties);
-    return handle(request, properties);
+    return handle(request, request.state.connectAppProperties(key));
   };
 }
 
-function list(request: RestRequest, properties: Map<string, unknown>): Answer {
+/** As the app only, and only where it runs on Forge [facts on Connect on Forge, 11]. */
+function ofForge(handle: AppHandler): Route['handle'] {
+  return (request: RestRequest) => {
+    const { state, caller } = request;
+    if (caller.kind !== 'app' || state.site.generation !== 'hybrid') {
+      return operationMessage(403, 'Only a Forge app may do this, as itself.');
+    }
+    return handle(request, state.forgeAppProperties());
+  };
+}
+
+function list(request: RestRequest, bag: PropertyBag): Answer {
   const { site } = request.state;
   const app = encodeURIComponent(param(request, 'addonKey'));
   const self = `${site.baseUrl}/rest/atlassian-connect/1/addons/${app}/properties`;
-  const keys = [...properties.keys()].map((key) => ({
-    key,
-    self: `${self}/${encodeURIComponent(key)}`,
-  }));
-  return json(200, { keys });
+  return json(200, propertyKeys(bag.properties, self));
 }
 
-function read(request: RestRequest, properties: Map<string, unknown>): Answer {
+function read(request: RestRequest, { properties }: PropertyBag): Answer {
   const key = param(request, 'propertyKey');
   if (key.length > MAX_KEY_LENGTH) return keyTooLong();
   const { site } = request.state;
@@ -60,7 +75,7 @@ function read(request: RestRequest, properties: Map<string, unknown>): Answer {
   return json(200, { key, value: properties.get(key) });
 }
 
-function write(request: RestRequest, properties: Map<string, unknown>): Answer {
+function write(request: RestRequest, bag: PropertyBag): Answer {
   const key = param(request, 'propertyKey');
   if (key.length > MAX_KEY_LENGTH) return keyTooLong();
   // Which status the platform gives to a write on the reserved property is not documented.
@@ -68,23 +83,29 @@ function write(request: RestRequest, properties: Map<string, unknown>): Answer {
   const parsed = jsonBody(request);
   if (parsed === undefined) return operationMessage(400, 'The value must be valid JSON.');
   if ((request.body?.length ?? 0) > MAX_PROPERTY_LENGTH) {
-    return operationMessage(400, `The value has at most ${MAX_PROPERTY_LENGTH} characters.`);
+    return operationMessage(
+      400,
+      `The value has at most ${String(MAX_PROPERTY_LENGTH)} characters.`,
+    );
   }
-  const created = !properties.has(key);
-  properties.set(key, parsed.value);
+  const created = !bag.properties.has(key);
+  bag.set(key, parsed.value);
   return created
     ? operationMessage(201, `Property '${key}' created.`)
     : operationMessage(200, `Property '${key}' updated.`);
 }
 
-function remove(request: RestRequest, properties: Map<string, unknown>): Answer {
+function remove(request: RestRequest, bag: PropertyBag): Answer {
   const key = param(request, 'propertyKey');
   if (key.length > MAX_KEY_LENGTH) return keyTooLong();
-  return properties.delete(key) ? empty(204) : noProperty(key);
+  return bag.delete(key) ? empty(204) : noProperty(key);
 }
 
 function keyTooLong(): Answer {
-  return operationMessage(400, `The property key has at most ${MAX_KEY_LENGTH} characters.`);
+  return operationMessage(
+    400,
+    `The property key has at most ${String(MAX_KEY_LENGTH)} characters.`,
+  );
 }
 
 function noProperty(key: string): Answer {

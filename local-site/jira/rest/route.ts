@@ -1,6 +1,7 @@
-import type { Answer, Caller, Clock } from '../../types.ts';
-import type { IssueRecord } from '../issue-record.ts';
-import type { SiteState } from '../site-state.ts';
+import type { Answer, Caller } from '../../types.ts';
+import type { RouteScopes } from '../scopes.ts';
+import type { SiteState } from '../state/site-state.ts';
+import type { JiraWorld } from '../world.ts';
 
 /** One REST call after matching. */
 export interface RestRequest {
@@ -12,20 +13,14 @@ export interface RestRequest {
   readonly body: string | undefined;
 }
 
-/** What handlers need besides the request. */
-export interface RestWorld {
-  readonly clock: Clock;
-  /** Key of the app on the site, while there is one. */
-  appKey(state: SiteState): string | undefined;
-  /** Deletes the issue and tells those who want to know, without waiting for them. */
-  deleteIssue(state: SiteState, issue: IssueRecord, caller: Caller): void;
-}
-
 export interface Route {
   readonly method: string;
   /** Path below the site; `:name` matches one segment. */
   readonly path: string;
-  readonly handle: (request: RestRequest, world: RestWorld) => Answer;
+  readonly scopes: RouteScopes;
+  /** Query parameters that are modelled. Any other is answered 501: it would change the answer in Jira. */
+  readonly query?: readonly string[];
+  readonly handle: (request: RestRequest, world: JiraWorld) => Answer | Promise<Answer>;
 }
 
 /** The body as JSON, or undefined when it is absent or is not JSON. */

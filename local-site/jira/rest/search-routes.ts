@@ -1,22 +1,34 @@
 import { z } from 'zod';
 import type { Answer } from '../../types.ts';
 import { jiraError, json } from '../answers.ts';
-import type { IssueRecord } from '../issue-record.ts';
-import { JqlError, parseJql } from '../jql.ts';
-import type { SiteState } from '../site-state.ts';
-import type { Jql } from '../jql.ts';
-import { issueBean } from './beans.ts';
+import { issueBean } from '../beans/issue-bean.ts';
+import { JqlError, searchIssues } from '../jql/index.ts';
+import { jqlWorld } from '../world.ts';
+import type { JiraWorld } from '../world.ts';
 import { commaList } from './comma-list.ts';
+import { pageToken, readPageToken } from './page-token.ts';
 import { jsonBody } from './route.ts';
 import type { RestRequest, Route } from './route.ts';
-import { may } from './visible.ts';
+import { SCOPES } from './scope-sets.ts';
 
 /** Search with JQL. The old `/search` was removed by Atlassian [CHANGE-2046] and answers 410. */
 export const searchRoutes: readonly Route[] = [
-  { method: 'GET', path: '/rest/api/3/search/jql', handle: searchByQuery },
-  { method: 'POST', path: '/rest/api/3/search/jql', handle: searchByBody },
-  { method: 'GET', path: '/rest/api/3/search', handle: removed },
-  { method: 'POST', path: '/rest/api/3/search', handle: removed },
+  {
+    ...{ method: 'GET', path: '/rest/api/3/search/jql', handle: searchByQuery },
+    ...{ scopes: SCOPES.searchByQuery },
+    query: ['jql', 'nextPageToken', 'maxResults', 'fields', 'properties'],
+  },
+  {
+    ...{ method: 'POST', path: '/rest/api/3/search/jql', handle: searchByBody },
+    scopes: SCOPES.searchByBody,
+  },
+  {
+    ...{ method: 'GET', path: '/rest/api/3/search', handle: removed, scopes: SCOPES.searchByQuery },
+    query: ['jql', 'startAt', 'maxResults', 'validateQuery', 'fields', 'expand', 'properties'],
+  },
+  {
+    ...{ method: 'POST', path: '/rest/api/3/search', handle: removed, scopes: SCOPES.searchByBody },
+  },
 ];
 
 /** The most issues of one page [Jira's OpenAPI]. */
@@ -30,9 +42,9 @@ const Search = z.object({
   properties: z.array(z.string()).default([]),
 });
 
-function searchByQuery(request: RestRequest): Answer {
+function searchByQuery(request: RestRequest, world: JiraWorld): Answer {
   const { query } = request;
-  return search(request, {
+  return search(request, world, {
     jql: query.get('jql') ?? undefined,
     nextPageToken: query.get('nextPageToken'),
     maxResults: query.get('maxResults') ?? undefined,
@@ -41,44 +53,42 @@ function searchByQuery(request: RestRequest): Answer {
   });
 }
 
-function searchByBody(request: RestRequest): Answer {
-  return search(request, jsonBody(request)?.value);
+function searchByBody(request: RestRequest, world: JiraWorld): Answer {
+  const body = jsonBody(request)?.value;
+  const known = Object.keys(Search.shape);
+  const other = Object.keys(typeof body === 'object' && body !== null ? body : {}).find(
+    (name) => !known.includes(name),
+  );
+  if (other !== undefined) {
+    return world.register.refuse('jira', `'${other}' of POST /rest/api/3/search/jql`);
+  }
+  return search(request, world, body);
 }
 
-function search(request: RestRequest, input: unknown): Answer {
+function search(request: RestRequest, world: JiraWorld, input: unknown): Answer {
+  const { state, caller } = request;
   const parsed = Search.safeParse(input);
   if (!parsed.success) return jiraError(400, 'The request is not a valid search.');
-  const { jql: text, nextPageToken, maxResults, fields, properties } = parsed.data;
+  const { jql, nextPageToken: token, maxResults, fields, properties } = parsed.data;
+  const now = world.clock.now();
+  const start = token == null ? 0 : readPageToken(token, jql, now);
+  if (start === undefined) return jiraError(400, 'The provided next page token is invalid.');
   try {
-    const jql = parseJql(text);
-    const all = may(request, 'BROWSE_PROJECTS') ? found(request.state, jql) : [];
-    const start = nextPageToken == null ? 0 : Number(nextPageToken);
-    if (!Number.isInteger(start) || start < 0) return jiraError(400, 'Invalid nextPageToken.');
+    const all = searchIssues(jqlWorld(world, state, caller), jql);
     const page = all.slice(start, start + Math.min(maxResults, MAX_PAGE));
     const end = start + page.length;
     const isLast = end >= all.length;
+    const until = now + world.switches.pageTokenLifeMs;
     return json(200, {
-      issues: page.map((issue) => issueBean(request.state, issue, fields, properties)),
+      issues: page.map((issue) => issueBean(state, issue, fields, properties)),
       isLast,
-      ...(isLast ? {} : { nextPageToken: String(end) }),
+      ...(isLast ? {} : { nextPageToken: pageToken(end, jql, until) }),
     });
   } catch (error) {
-    if (error instanceof JqlError) return jiraError(400, error.message);
-    throw error;
+    if (!(error instanceof JqlError)) throw error;
+    if (error.code === 'JQL_NOT_MODELLED') return world.register.refuse('jira', error.message);
+    return jiraError(400, error.message);
   }
-}
-
-function found(state: SiteState, jql: Jql): readonly IssueRecord[] {
-  const issues = candidates(state, jql).filter((issue) => jql.matches(issue));
-  const direction = jql.descending ? -1 : 1;
-  return issues.sort((a, b) => direction * (Number(a.id) - Number(b.id)));
-}
-
-/** Named issues are looked up; anything else walks the projects. */
-function candidates(state: SiteState, jql: Jql): IssueRecord[] {
-  if (jql.keys === undefined) return [...state.issues()];
-  const named = jql.keys.map((key) => state.issue(key)).filter((issue) => issue !== undefined);
-  return [...new Set(named)];
 }
 
 function removed(): Answer {

@@ -1,32 +1,48 @@
 import type { Answer } from '../../types.ts';
 import { jiraError } from '../answers.ts';
-import type { IssueRecord } from '../issue-record.ts';
-import { callerHas } from '../permissions.ts';
-import type { Project } from '../site-state.ts';
+import { hasInProject } from '../permissions.ts';
+import type { IssueRecord } from '../state/issue-record.ts';
+import type { Project } from '../state/project-record.ts';
 import { param } from './route.ts';
 import type { RestRequest } from './route.ts';
 
-/** Jira does not say whether an issue exists to those who may not see it. */
-const NO_ISSUE = 'Issue does not exist or you do not have permission to see it.';
+/** An issue with its project. */
+export interface Seen {
+  readonly issue: IssueRecord;
+  readonly project: Project;
+}
 
 /** The issue of the path when the caller may see it. */
-export function visibleIssue(request: RestRequest): IssueRecord | undefined {
-  if (!may(request, 'BROWSE_PROJECTS')) return undefined;
-  return request.state.issue(param(request, 'issueIdOrKey'));
+export function visibleIssue(request: RestRequest): Seen | undefined {
+  return seenIssue(request, param(request, 'issueIdOrKey'));
+}
+
+/** An issue by id or key when the caller may see it. */
+export function seenIssue(request: RestRequest, idOrKey: string): Seen | undefined {
+  const issue = request.state.issue(idOrKey);
+  const project = issue === undefined ? undefined : seenProject(request, issue.projectKey);
+  return issue === undefined || project === undefined ? undefined : { issue, project };
 }
 
 /** The project of the path when the caller may see it. */
 export function visibleProject(request: RestRequest): Project | undefined {
-  if (!may(request, 'BROWSE_PROJECTS')) return undefined;
-  return request.state.project(param(request, 'projectIdOrKey'));
+  return seenProject(request, param(request, 'projectIdOrKey'));
 }
 
-export function may(request: RestRequest, permission: string): boolean {
-  return callerHas(request.state.site, request.caller, permission);
+/** A project by id or key when the caller may see it. */
+export function seenProject(request: RestRequest, idOrKey: string): Project | undefined {
+  const project = request.state.project(idOrKey);
+  const seen = project !== undefined && mayIn(request, 'BROWSE_PROJECTS', project);
+  return seen ? project : undefined;
 }
 
+export function mayIn(request: RestRequest, permission: string, project: Project): boolean {
+  return hasInProject(request.state.site, request.caller, permission, project);
+}
+
+/** Jira does not say whether an issue exists to those who may not see it. */
 export function noIssue(): Answer {
-  return jiraError(404, NO_ISSUE);
+  return jiraError(404, 'Issue does not exist or you do not have permission to see it.');
 }
 
 export function noProject(request: RestRequest): Answer {

@@ -1,0 +1,70 @@
+import type { Caller, PropertyAlias } from '../../types.ts';
+import type { IssueRecord } from '../state/issue-record.ts';
+import type { SiteState } from '../state/site-state.ts';
+import type { FieldName, Value } from './ast.ts';
+import { fieldText } from './ast.ts';
+import type { FieldKind } from './field-kinds.ts';
+import { notModelled, refused } from './jql-error.ts';
+import { propertyField } from './property-field.ts';
+import { SYSTEM_FIELDS } from './system-fields.ts';
+
+/** What a query may look at. */
+export interface JqlWorld {
+  readonly state: SiteState;
+  readonly caller: Caller;
+  readonly aliases: readonly PropertyAlias[];
+  /** Whether a project, issue or status that does not exist is an error. (Switch `jqlChecksValues`) */
+  readonly checksValues: boolean;
+}
+
+/** A field of the query, resolved: how it compares and what an issue has there. */
+export interface Field {
+  /** For messages. */
+  readonly name: string;
+  readonly kind: FieldKind;
+  /** What the issue has: none, one or several values, each number, text or (dates) epoch milliseconds. */
+  valuesOf(issue: IssueRecord): readonly (string | number)[];
+  /** What a written value means. Several for a value that stands for several. @throws {JqlError} when it is none. */
+  read(value: Value & { kind: 'text' | 'currentUser' }): readonly (string | number)[];
+  /** False: Jira can't sort by it. */
+  readonly sorts: boolean;
+}
+
+/** Fields that Jira has and the local site has not: 501 instead of a wrong answer. */
+const UNMODELLED = new Set(
+  (
+    'affectedversion approvals attachments category comment component createdfolder creator due duedate environment filter ' +
+    'fixversion hierarchylevel issuelink issuelinktype lastviewed level originalestimate parent priority ' +
+    'projecttype remainingestimate resolution resolutiondate resolved sprint timespent type voter votes watcher watchers ' +
+    'worklogauthor worklogcomment worklogdate workratio'
+  ).split(' '),
+);
+
+/** Finds the field that was written. @throws {JqlError} when Jira has none of that name, or the local site hasn't. */
+export function resolveField(world: JqlWorld, written: FieldName): Field {
+  if (written.kind === 'property') {
+    const declared = world.aliases.find(
+      ({ entityType, propertyKey, path }) =>
+        entityType === written.entity &&
+        propertyKey === written.propertyKey &&
+        path === written.path,
+    );
+    if (written.entity !== 'issue') throw notModelled(`properties of ${written.entity}`);
+    if (declared === undefined) throw unknownField(fieldText(written));
+    return propertyField(world, fieldText(written), declared);
+  }
+  const name = written.name.toLowerCase();
+  const system = SYSTEM_FIELDS.get(name);
+  if (system !== undefined) return system(world, written.name);
+  const alias = world.aliases.find((each) => each.alias?.toLowerCase() === name);
+  if (alias !== undefined) {
+    if (alias.entityType !== 'issue') throw notModelled(`properties of ${alias.entityType}`);
+    return propertyField(world, written.name, alias);
+  }
+  if (UNMODELLED.has(name) || name.startsWith('cf[')) throw notModelled(`field ${written.name}`);
+  throw unknownField(written.name);
+}
+
+function unknownField(name: string): Error {
+  return refused(`Field '${name}' does not exist or you do not have permission to view it.`);
+}

@@ -1,0 +1,3 @@
+export type { JqlWorld } from './fields.ts';
+export { JqlError } from './jql-error.ts';
+export { issueMatches, searchIssues } from './search.ts';
