@@ -16,7 +16,11 @@ exports.runtimeOf = (meta, handler, endsAt) => ({
   proxy: meta.proxy,
   contextAri: meta.contextAri,
   aaid: meta.accountId,
-  appContext: { ...meta.appContext, installation: installationOf(meta) },
+  appContext: {
+    ...meta.appContext,
+    ...licenseOf(meta),
+    installation: installationOf(meta),
+  },
   tracing: meta.tracing,
   realtime: {},
   externalAuth: [],
@@ -29,12 +33,17 @@ exports.runtimeOf = (meta, handler, endsAt) => ({
   },
 });
 
-/** Second argument of every function: `installContext, principal?, installation`. A licence is not modelled. */
+/** Second argument of every function: `installContext, principal?, license?, installation`. */
 exports.contextOf = (meta) => ({
   installContext: meta.contextAri,
   ...(meta.accountId ? { principal: { accountId: meta.accountId } } : {}),
+  ...licenseOf(meta),
   installation: installationOf(meta),
 });
+
+function licenseOf({ license }) {
+  return license ? { license } : {};
+}
 
 function installationOf(meta) {
   const { installationId } = meta.appContext;
