@@ -1,29 +1,25 @@
-import type { LocalSite } from './local-site.ts';
-import { PlatformError } from './platform/index.ts';
-import type { PlatformRoom } from './platform/index.ts';
-import type { ConnectHost } from './types.ts';
+import { conditions, restores, upgrades } from './tenants/index.ts';
+import type { TenantLives, TenantWorld } from './tenants/index.ts';
 
-/** The steps in a tenant's life that concern both the Forge platform and the Connect host. */
-export function createLifecycle(
-  platform: PlatformRoom,
-  connect: ConnectHost,
-): Pick<LocalSite, 'upgradeInPlace' | 'uninstall'> {
+/** Everything that can happen to the app on a site. */
+export function createLifecycle(world: TenantWorld): TenantLives {
+  const { platform, connect } = world;
   return {
-    async upgradeInPlace(site, options = {}) {
-      const { app } = platform;
-      if (app === undefined) throw new PlatformError('not_deployed', 'Deploy the app first.');
-      const installationId = await platform.install(site);
-      try {
-        await connect.becomeHybrid(site, app, installationId, options);
-      } catch (error) {
-        platform.withdraw(site);
-        throw error;
-      }
-    },
-    async uninstall(site) {
+    ...upgrades(world),
+    ...restores(world),
+    ...conditions(world),
+    async uninstall(site, { callbacks = 'both' } = {}) {
       // The platform's part comes first: preUninstall runs while the installation is still there.
-      if (site.installationId !== undefined) await platform.uninstall(site);
-      if (site.generation !== 'none') await connect.uninstall(site);
+      if (platform.appOn(site) !== undefined) {
+        if (callbacks === 'both' || callbacks === 'preUninstall') await platform.uninstall(site);
+        else platform.uninstallSilently(site);
+      }
+      if (site.generation === 'none') return;
+      if (callbacks === 'both' || callbacks === 'uninstalled') await connect.uninstall(site);
+      else connect.forget(site);
+    },
+    relink(site, oldInstallationId) {
+      platform.relink(site, oldInstallationId);
     },
   };
 }

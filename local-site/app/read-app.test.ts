@@ -13,6 +13,7 @@ describe('reading an app folder', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'local-site-app-'));
     await mkdir(join(folder, 'src'));
+    await mkdir(join(folder, 'static/main'), { recursive: true });
     await writeFile(join(folder, 'src/index.js'), '');
     await writeFile(join(folder, 'manifest.yml'), await readFile(FIXTURE));
   });
@@ -63,15 +64,13 @@ describe('reading an app folder', () => {
 
   it('reads pages, resources, egress and what the platform calls by itself', async () => {
     const app = await readApp(folder, VARIABLES, FACTS);
-    expect(app.uiModules).toEqual([
-      {
-        key: 'admin',
-        type: 'jira:adminPage',
-        title: 'Fixture',
-        resourceKey: 'main',
-        resolverFunction: 'resolver',
-      },
-    ]);
+    expect(app.uiModules[0]).toMatchObject({
+      key: 'admin',
+      type: 'jira:adminPage',
+      title: 'Fixture',
+      resourceKey: 'main',
+      resolverFunction: 'resolver',
+    });
     expect(app.resources).toEqual([{ key: 'main', folder: join(folder, 'static/main') }]);
     expect(app.egress).toEqual(['http://localhost:4403']);
     expect(app.schedules.map(({ key, target }) => [key, target.kind])).toEqual([

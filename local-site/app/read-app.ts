@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { ContentPermissions } from '../types.ts';
-import { AppError } from './app-error.ts';
 import { connectModules } from './connect-modules.ts';
-import { egressAddresses } from './egress-addresses.ts';
+import { backendAddresses, declaredPermissions } from './declared-permissions.ts';
 import { entitySchemas } from './entity-schemas.ts';
-import type { Endpoint, ForgeApp, ForgeFunction, Remote } from './forge-app.ts';
+import type { Endpoint, EnvironmentType, ForgeApp, ForgeFunction, Remote } from './forge-app.ts';
+import { forgeModules } from './forge-modules.ts';
+import type { Finding } from './manifest-file.ts';
+import { isRegion, scopeNames } from './manifest-schema.ts';
 import type { Manifest } from './manifest-schema.ts';
-import { readManifest } from './read-manifest.ts';
+import { pagePermissions } from './page-permissions.ts';
+import { readManifestFile } from './read-manifest.ts';
 import { readTargets } from './targets.ts';
 import { uiModules } from './ui-modules.ts';
 
@@ -15,6 +17,10 @@ import { uiModules } from './ui-modules.ts';
 export interface VersionFacts {
   readonly version: string;
   readonly environmentId: string;
+  /** Default: `development`. */
+  readonly environment?: string;
+  readonly environmentType?: EnvironmentType;
+  readonly reasons?: readonly string[];
 }
 
 /**
@@ -27,34 +33,47 @@ export async function readApp(
   variables: Readonly<Record<string, string>>,
   facts: VersionFacts,
 ): Promise<ForgeApp> {
-  const manifest = await readManifest(appDir, variables);
+  const file = await readManifestFile(appDir, variables);
+  const { manifest } = file;
   const bundleDir = resolve(appDir, manifest.app.package?.path ?? 'src');
   const remotes = keyed((manifest.remotes ?? []).map(toRemote));
   const modules = manifest.modules ?? {};
   const functions = keyed((modules.function ?? []).map(toFunction));
   const endpoints = keyed((modules.endpoint ?? []).flatMap(toEndpoint));
-  for (const { handler } of functions.values()) requireBundle(bundleDir, handler);
+  const { targets, findings } = readTargets(modules, functions, endpoints);
+  file.refuse(findings);
+  file.refuse(missingFiles(manifest, bundleDir), 'bundle_missing');
+  const permissions = declaredPermissions(manifest, remotes);
+  const connectRemote = manifest.app.connect?.remote;
   return {
+    environment: 'development',
+    environmentType: 'DEVELOPMENT',
+    reasons: [],
     ...facts,
     appId: manifest.app.id,
     connectKey: manifest.app.connect?.key ?? '',
-    connectBaseUrl: connectBaseUrl(manifest, remotes),
+    connectRemote,
+    connectBaseUrl: remotes.get(connectRemote ?? '')?.baseUrl ?? '',
     connectModules: connectModules(manifest),
     uiModules: uiModules(modules, endpoints),
+    forgeModules: forgeModules(modules),
     entities: entitySchemas(manifest),
+    licensed: manifest.app.licensing?.enabled === true,
     bundleDir,
     memoryMB: manifest.app.runtime?.memoryMB ?? 512,
-    scopes: new Set(manifest.permissions?.scopes ?? []),
+    scopes: new Set(scopeNames(manifest)),
+    permissions,
     functions,
     endpoints,
     remotes,
-    ...readTargets(modules, functions, endpoints),
+    ...targets,
+    moduleTypes: new Set(Object.keys(modules)),
     resources: (manifest.resources ?? []).map(({ key, path }) => ({
       key,
       folder: resolve(appDir, path),
     })),
-    contentPermissions: contentPermissions(manifest),
-    egress: egressAddresses(manifest, remotes),
+    ...pagePermissions(manifest, permissions),
+    egress: backendAddresses(permissions),
     variables,
   };
 }
@@ -64,19 +83,33 @@ function keyed<T extends { readonly key: string }>(items: readonly T[]): Map<str
 }
 
 function toRemote(remote: NonNullable<Manifest['remotes']>[number]): Remote {
-  const baseUrl = typeof remote.baseUrl === 'string' ? remote.baseUrl : remote.baseUrl.default;
+  const { baseUrl = '' } = remote;
+  const urls = typeof baseUrl === 'string' ? { default: baseUrl } : baseUrl;
+  const stores = remote.operations?.includes('storage') === true;
   return {
     key: remote.key,
-    baseUrl: baseUrl.replace(/\/+$/, ''),
+    baseUrl: withoutSlash(urls.default),
+    regions: new Map(
+      Object.entries(urls).flatMap(([name, url]): [string, string][] =>
+        isRegion(name) && typeof url === 'string' ? [[name, withoutSlash(url)]] : [],
+      ),
+    ),
     operations: remote.operations,
+    inScopeEUD: remote.operations === undefined || (stores && remote.storage?.inScopeEUD === true),
+    configurable: remote.configurable !== undefined,
     systemToken: remote.auth?.appSystemToken?.enabled === true,
   };
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
 }
 
 type Modules = NonNullable<Manifest['modules']>;
 
 function toFunction(module: NonNullable<Modules['function']>[number]): ForgeFunction {
-  return { key: module.key, handler: module.handler, timeoutSeconds: module.timeoutSeconds };
+  const { key, handler, timeoutSeconds, runtime } = module;
+  return { key, handler, timeoutSeconds, memoryMB: runtime?.memoryMB };
 }
 
 /** Endpoints of a container service have no remote; they are left out. */
@@ -92,27 +125,17 @@ function toEndpoint(module: NonNullable<Modules['endpoint']>[number]): Endpoint[
   ];
 }
 
-function connectBaseUrl(manifest: Manifest, remotes: ReadonlyMap<string, Remote>): string {
-  const key = manifest.app.connect?.remote;
-  const remote = key === undefined ? undefined : remotes.get(key);
-  if (remote !== undefined) return remote.baseUrl;
-  if (manifest.connectModules === undefined) return '';
-  throw new AppError(
-    'manifest_invalid',
-    `no remote found with key '${key ?? ''}' matching app.connect.remote value.`,
-  );
-}
-
-function contentPermissions(manifest: Manifest): ContentPermissions {
-  const { styles, scripts } = manifest.permissions?.content ?? {};
-  return { ...(styles ? { styles } : {}), ...(scripts ? { scripts } : {}) };
-}
-
-function requireBundle(bundleDir: string, handler: string): void {
-  const file = join(bundleDir, handler.slice(0, handler.lastIndexOf('.')));
-  if (['.js', '.cjs'].some((extension) => existsSync(file + extension))) return;
-  throw new AppError(
-    'bundle_missing',
-    `${file}.js is not there. Build the app first: npm run build`,
-  );
+/** What the build should have made: a file for each handler. Folders of resources are looked at by the Forge CLI only. */
+function missingFiles(manifest: Manifest, bundleDir: string): Finding[] {
+  const files = (manifest.modules?.function ?? []).map(({ handler }, index) => {
+    const file = join(bundleDir, handler.slice(0, handler.lastIndexOf('.')));
+    const isThere = ['.js', '.cjs'].some((extension) => existsSync(file + extension));
+    return { path: ['modules', 'function', index, 'handler'], file: `${file}.js`, isThere };
+  });
+  return files
+    .filter(({ isThere }) => !isThere)
+    .map(({ path, file }) => ({
+      path,
+      message: `${file} is not there. Build the app first: npm run build`,
+    }));
 }

@@ -20,5 +20,5 @@ export function callerOfJwt(
   if (claims?.iss !== installation.app.key) return undefined;
   if (claims.exp * 1000 <= now) return undefined;
   if (claims.qsh !== queryStringHash(method, path)) return undefined;
-  return { kind: 'app' };
+  return { kind: 'app', via: 'connect' };
 }

@@ -4,7 +4,7 @@ export type ConnectHostErrorCode =
   | 'DESCRIPTOR_REFUSED'
   /** The app did not answer `installed` with 200 or 204 at a first installation. */
   | 'INSTALL_REFUSED'
-  /** The app did not answer `installed` with 2xx during an upgrade in place. The old installation stands. */
+  /** The app did not accept `installed` during an upgrade. The old installation stands. */
   | 'LIFECYCLE_HOOK_FAILED'
   /** The site has no installation of the app. */
   | 'NOT_INSTALLED'

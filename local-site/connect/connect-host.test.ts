@@ -90,6 +90,7 @@ describe('the Connect host', () => {
     appId: 'ari:cloud:ecosystem::app/1',
     version: '2.0.0',
     environmentId: 'environment-1',
+    forgeModules: [],
     connectKey: KEY,
     connectBaseUrl: `${app.baseUrl}/hybrid`,
     connectModules: [
@@ -215,7 +216,7 @@ describe('the Connect host', () => {
     };
     const caller = (change: object, key = secret(), method = 'GET'): unknown =>
       host.callerOfJwt(site, `JWT ${encodeSymmetric({ ...good, ...change }, key)}`, method, path);
-    expect(caller({})).toEqual({ kind: 'app' });
+    expect(caller({})).toEqual({ kind: 'app', via: 'connect' });
     expect(caller({}, secret(), 'PUT')).toBeUndefined();
     expect(caller({}, 'wrong')).toBeUndefined();
     expect(caller({ iss: 'client-1' })).toBeUndefined();

@@ -25,7 +25,7 @@ export function contextToken(
       exp: iat + CONTEXT_TOKEN_LIFE_S,
       qsh: 'context-qsh',
       context: {
-        license: { active: true },
+        license: { active: (site.licence ?? 'active') === 'active' },
         url: { displayUrl: site.baseUrl },
         jira: {
           ...(issue === undefined ? {} : { issue: { id: issue.id, key: issue.key } }),

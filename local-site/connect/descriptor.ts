@@ -9,12 +9,16 @@ const ModuleBody = z.looseObject({ key: z.string().optional() });
 const Descriptor = z.object({
   key: z.string().min(1),
   baseUrl: z.url({ protocol: /^https?$/ }),
+  regionBaseUrls: z.record(z.string(), z.url({ protocol: /^https?$/ })).default({}),
   authentication: z.object({ type: z.literal('jwt') }),
+  enableLicensing: z.boolean().default(false),
+  scopes: z.array(z.string()).default([]),
   lifecycle: z
     .object({
       installed: z.string().optional(),
       uninstalled: z.string().optional(),
       enabled: z.string().optional(),
+      disabled: z.string().optional(),
     })
     .default({}),
   // Single modules (`configurePage`) may stand without a list.
@@ -35,16 +39,25 @@ export function parseDescriptor(text: string): ConnectApp {
     const problem = z.prettifyError(parsed.error);
     throw new ConnectHostError('DESCRIPTOR_REFUSED', `The descriptor is refused: ${problem}`);
   }
-  const { key, baseUrl, lifecycle, modules } = parsed.data;
+  const { key, baseUrl, regionBaseUrls, lifecycle, modules, scopes, enableLicensing } = parsed.data;
   return {
     key,
-    baseUrl: baseUrl.replace(/\/$/, ''),
+    baseUrl: withoutSlash(baseUrl),
+    regions: Object.fromEntries(
+      Object.entries(regionBaseUrls).map(([region, url]) => [region, withoutSlash(url)]),
+    ),
     lifecycle,
+    scopes,
+    licensed: enableLicensing,
     // Webhooks have no key.
     modules: Object.entries(modules).flatMap(([type, bodies]) =>
       bodies.map((body): ConnectModule => ({ type, key: body.key ?? '', body })),
     ),
   };
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/$/, '');
 }
 
 function asJson(text: string): unknown {

@@ -7,13 +7,33 @@ const LifecycleBody = z.object({
   uninstalled: z.string().optional(),
 });
 
-/** The Connect half of a deployed hybrid. `enabled` is never called once the app is registered on Forge. */
+const made = new WeakMap<DeployedApp, ConnectApp>();
+
+/**
+ * The Connect half of a deployed hybrid. `enabled` and `disabled` are never called once the app is registered on Forge.
+ * The same version gives the same object.
+ */
 export function appFromManifest(app: DeployedApp): ConnectApp {
+  const known = made.get(app);
+  if (known !== undefined) return known;
   const lifecycle = app.connectModules.find(({ type }) => type === 'lifecycle');
-  return {
+  const half: ConnectApp = {
     key: app.connectKey,
     baseUrl: app.connectBaseUrl.replace(/\/$/, ''),
+    regions: {},
     lifecycle: LifecycleBody.safeParse(lifecycle?.body).data ?? {},
-    modules: app.connectModules.filter(({ type }) => type !== 'lifecycle'),
+    modules: app.connectModules.filter(({ type }) => type !== 'lifecycle').map(copyOf),
+    scopes: [],
+    licensed: false,
   };
+  made.set(app, half);
+  return half;
+}
+
+function copyOf({ type, key, body }: DeployedApp['connectModules'][number]): {
+  type: string;
+  key: string;
+  body: Record<string, unknown>;
+} {
+  return { type, key, body: { ...body } };
 }

@@ -45,7 +45,7 @@ export function pageUrl(
     xdm_c: `channel-${app.key}__${module.key}`,
     cp: host.pathname === '/' ? '' : host.pathname,
     xdm_deprecated_addon_key_do_not_use: app.key,
-    lic: 'active',
+    lic: (site.licence ?? 'active') === 'active' ? 'active' : 'none',
     cv: '1001.0.0-SNAPSHOT',
   });
   const full = `${path}${path.includes('?') ? '&' : '?'}${parameters.toString()}`;

@@ -21,7 +21,9 @@ export interface TestApp {
   readonly baseUrl: string;
   readonly received: ReceivedRequest[];
   /** Answers requests; undefined means 204. */
-  respond: (request: ReceivedRequest) => TestAppResponse | undefined;
+  respond: (
+    request: ReceivedRequest,
+  ) => TestAppResponse | undefined | Promise<TestAppResponse | undefined>;
   close(): Promise<void>;
 }
 
@@ -38,9 +40,10 @@ export async function startTestApp(): Promise<TestApp> {
         body: Buffer.concat(chunks).toString('utf8'),
       };
       app.received.push(received);
-      const answer = app.respond(received) ?? { status: 204 };
-      response.writeHead(answer.status, { 'content-type': answer.type ?? 'application/json' });
-      response.end(answer.body);
+      void Promise.resolve(app.respond(received)).then((answer = { status: 204 }) => {
+        response.writeHead(answer.status, { 'content-type': answer.type ?? 'application/json' });
+        response.end(answer.body);
+      });
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

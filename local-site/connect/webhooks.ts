@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Site } from '../types.ts';
+import type { FaultOrder, Site, WebhookDetails } from '../types.ts';
 import type { Installation } from './installation.ts';
+import { signingTime } from './lifecycle.ts';
 import type { Wire } from './lifecycle.ts';
 import { fillPlaceholders } from './placeholders.ts';
 import { queryStringHash, signWithSecret } from './signing.ts';
@@ -10,7 +11,20 @@ import { queryStringHash, signWithSecret } from './signing.ts';
 const WEBHOOK_TIMEOUT_MS = 20_000;
 const TOKEN_LIFE_S = 180;
 
-const WebhookBody = z.object({ event: z.string(), url: z.string() });
+/** Retries of one webhook, and how far apart they are in milliseconds [Jira docs, webhooks, retry policy]. */
+const RETRIES = 5;
+const RETRY_DELAY_MS = { least: 5 * 60_000, most: 15 * 60_000 } as const;
+
+const WebhookBody = z.object({
+  event: z.string(),
+  url: z.string(),
+  /** JQL: only issues that match. */
+  filter: z.string().optional(),
+  /** True: the post has no body. */
+  excludeBody: z.boolean().default(false),
+  /** Only these properties, of `issue_property_set` and `issue_property_deleted` [infer from dynamic webhooks]. */
+  propertyKeys: z.array(z.string()).optional(),
+});
 const Named = z.object({ id: z.coerce.string(), key: z.string() });
 const EventBody = z.object({
   issue: Named.extend({ fields: z.object({ project: Named.optional() }).optional() }).optional(),
@@ -26,57 +40,123 @@ export interface Delivery {
   readonly status: number | undefined;
 }
 
-/**
- * Posts an event to every webhook module that listens to it, and answers what became of each. Never rejects: a site does
- * not care whether an app heard. There is no second attempt here.
- */
-export function deliverWebhooks(
-  wire: Wire,
-  site: Site,
-  installation: Installation,
-  event: string,
-  body: Readonly<Record<string, unknown>>,
-): Promise<readonly Delivery[]> {
-  const values = valuesOf(body);
-  const paths = installation.app.modules
-    .filter(({ type }) => type === 'webhooks')
-    .map((module) => WebhookBody.safeParse(module.body).data)
-    .filter((webhook) => webhook?.event === event)
-    .map((webhook) => fillPlaceholders(webhook?.url ?? '', values));
-  return Promise.all(
-    paths.map((path) => deliver(wire, site, installation, event, path, JSON.stringify(body))),
-  );
+/** One webhook on its way to one module. */
+interface Post {
+  readonly wire: Wire;
+  readonly site: Site;
+  /** The installation when the post is sent: its secret may have changed since the event. */
+  readonly installation: () => Installation | undefined;
+  readonly event: string;
+  readonly path: string;
+  /** Absent with `excludeBody`. */
+  readonly body: string | undefined;
+  /** The same for a delivery that arrives twice and for each retry. */
+  readonly identifier: string;
+  readonly record: (delivery: Delivery) => void;
 }
 
-async function deliver(
+/**
+ * Posts an event to every webhook module that listens to it, and records what became of each. Never rejects: a site does
+ * not care whether an app heard. Waits for the first attempts only; what failed is tried again five times at most.
+ */
+export async function deliverWebhooks(
   wire: Wire,
   site: Site,
-  installation: Installation,
+  installation: () => Installation | undefined,
   event: string,
-  path: string,
-  body: string,
-): Promise<Delivery> {
-  const url = installation.app.baseUrl + path;
-  const iat = Math.floor(wire.now() / 1000);
-  const qsh = queryStringHash('POST', path);
-  const claims = { iss: site.clientKey, iat, exp: iat + TOKEN_LIFE_S, qsh };
-  const delivery = { siteSlug: site.slug, event, url };
-  try {
-    const response = await wire.fetch(url, {
+  body: Readonly<Record<string, unknown>>,
+  details: WebhookDetails,
+  record: (delivery: Delivery) => void,
+): Promise<void> {
+  const values = new Map([...valuesOf(body), ...(details.values ?? [])]);
+  const app = installation()?.app;
+  const posts = (app?.modules ?? [])
+    .filter(({ type }) => type === 'webhooks')
+    .map((module) => WebhookBody.safeParse(module.body).data)
+    .filter((webhook) => webhook !== undefined)
+    .filter((webhook) => webhook.event === event && listens(webhook, details))
+    .map(({ url, excludeBody }) => ({
+      ...{ wire, site, installation, event, record, identifier: randomUUID() },
+      path: fillPlaceholders(url, values),
+      body: excludeBody ? undefined : JSON.stringify(body),
+    }));
+  await Promise.all(posts.map((post) => deliver(post, 0)));
+}
+
+/**
+ * Posts a body to an address of the app, signed as a webhook is: a workflow post function. One attempt: whether Jira retries it as
+ * it does webhooks is not documented [not established].
+ */
+export async function postToApp(
+  wire: Wire,
+  site: Site,
+  installation: () => Installation | undefined,
+  event: string,
+  url: string,
+  body: Readonly<Record<string, unknown>>,
+  record: (delivery: Delivery) => void,
+): Promise<void> {
+  const path = fillPlaceholders(url, valuesOf(body));
+  const post = { wire, site, installation, event, path, record, identifier: randomUUID() };
+  await deliver({ ...post, body: JSON.stringify(body) }, RETRIES);
+}
+
+function listens(
+  { filter, propertyKeys }: z.infer<typeof WebhookBody>,
+  { matches, propertyKey }: WebhookDetails,
+): boolean {
+  if (propertyKey !== undefined && propertyKeys?.includes(propertyKey) === false) return false;
+  return filter === undefined || matches === undefined || matches(filter);
+}
+
+async function deliver(post: Post, retry: number): Promise<void> {
+  const { wire, site, event } = post;
+  const installation = post.installation();
+  if (installation?.enabled !== true) return;
+  const url = installation.app.baseUrl + post.path;
+  const status = await attempt(post, installation, url, retry);
+  post.record({ siteSlug: site.slug, event, url, status });
+  if (retry === RETRIES || (status !== undefined && !isWorthARetry(status))) return;
+  const share = Number.parseInt(post.identifier.slice(0, 4), 16) / 0xffff;
+  const delay = RETRY_DELAY_MS.least + share * (RETRY_DELAY_MS.most - RETRY_DELAY_MS.least);
+  wire.after(Math.round(delay), () => void deliver(post, retry + 1));
+}
+
+function isWorthARetry(status: number): boolean {
+  return [408, 409, 425, 429].includes(status) || status >= 500;
+}
+
+/** One attempt; answers the HTTP status, or undefined when the app could not be reached. */
+async function attempt(
+  { wire, site, event, path, body, identifier }: Post,
+  installation: Installation,
+  url: string,
+  retry: number,
+): Promise<number | undefined> {
+  const send = (order: FaultOrder): Promise<Response> => {
+    const iat = signingTime(wire, order);
+    const qsh = queryStringHash('POST', path);
+    const claims = { iss: site.clientKey, iat, exp: iat + TOKEN_LIFE_S, qsh };
+    return wire.fetch(url, {
       method: 'POST',
       redirect: 'manual',
       headers: {
         authorization: `JWT ${signWithSecret(claims, installation.sharedSecret)}`,
         'content-type': 'application/json',
-        'x-atlassian-webhook-identifier': randomUUID(),
+        'x-atlassian-webhook-identifier': identifier,
+        ...(retry === 0 ? {} : { 'x-atlassian-webhook-retry': String(retry) }),
       },
-      body,
+      ...(body === undefined ? {} : { body }),
       signal: AbortSignal.timeout(WEBHOOK_TIMEOUT_MS),
     });
+  };
+  try {
+    const refuse = (status: number): Response => new Response(null, { status });
+    const response = await wire.faults.pass('webhook', `${site.slug} ${event}`, send, refuse);
     await response.body?.cancel();
-    return { ...delivery, status: response.status };
+    return response.status;
   } catch {
-    return { ...delivery, status: undefined };
+    return undefined;
   }
 }
 

@@ -18,13 +18,17 @@ export interface FitFacts {
   readonly context?: Readonly<Record<string, unknown>>;
   /** Account id; UI modules only. */
   readonly principal?: string;
+  /** `app.license`: paid apps in production only. */
+  readonly license?: Readonly<Record<string, unknown>>;
+  /** Isolated Cloud only. */
+  readonly icLabel?: string;
   /** Leaves out `app.installation`, which a vendor did not see in practice. */
   readonly withoutContexts?: boolean;
 }
 
 /**
  * Signs a Forge Invocation Token. Claims: connect-on-forge section 9.2. `app.version` is announced for removal and is not
- * written; `app.license` exists for paid production apps only and is not modelled.
+ * written.
  *
  * @param now epoch milliseconds
  */
@@ -50,9 +54,11 @@ export function signInvocationToken(
       apiBaseUrl,
       environment: facts.environment,
       module: facts.module,
+      ...(facts.license === undefined ? {} : { license: facts.license }),
       ...(facts.withoutContexts === true ? {} : { installation: { id: installationId, contexts } }),
     },
     ...(facts.context === undefined ? {} : { context: facts.context }),
     ...(facts.principal === undefined ? {} : { principal: facts.principal }),
+    ...(facts.icLabel === undefined ? {} : { icLabel: facts.icLabel }),
   });
 }

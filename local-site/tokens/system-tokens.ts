@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { NO_STATE } from '../state/index.ts';
+import type { State } from '../state/index.ts';
 import type { Clock } from '../types.ts';
 
 /** The way a system token reaches the remote decides how long it is good for. */
@@ -19,11 +22,28 @@ export const SYSTEM_TOKEN_LIVES: SystemTokenLives = {
   leftViaFunction: 10,
 };
 
-interface Issued {
-  readonly token: string;
+const KIND = 'system token';
+const Issued = z.object({
+  token: z.string(),
+  installationId: z.string(),
+  way: z.enum(['endpoint', 'function']),
+  /** Epoch milliseconds. */
+  issuedAt: z.number(),
+  expiresAt: z.number(),
+});
+type Issued = Readonly<z.infer<typeof Issued>>;
+
+/** A token that is out, as the control page shows it. `id` is its beginning: it names the token and opens nothing. */
+export interface TokenView {
+  readonly id: string;
   readonly installationId: string;
+  readonly way: TokenWay;
+  /** Epoch milliseconds. */
+  readonly issuedAt: number;
   readonly expiresAt: number;
 }
+
+const SHOWN_CHARACTERS = 8;
 
 const MINUTE_MS = 60_000;
 
@@ -34,13 +54,17 @@ const MINUTE_MS = 60_000;
 export class SystemTokens {
   readonly #clock: Clock;
   readonly #lives: SystemTokenLives;
+  readonly #state: State;
   readonly #byToken = new Map<string, Issued>();
   /** Latest token per installation and way. */
   readonly #latest = new Map<string, Issued>();
 
-  constructor(clock: Clock, lives: SystemTokenLives = SYSTEM_TOKEN_LIVES) {
+  constructor(clock: Clock, lives: SystemTokenLives = SYSTEM_TOKEN_LIVES, state: State = NO_STATE) {
     this.#clock = clock;
     this.#lives = lives;
+    this.#state = state;
+    for (const issued of state.read(KIND, Issued).values()) this.#remember(issued);
+    this.#forgetExpired(clock.now());
   }
 
   /** A token with enough life left for this way. */
@@ -55,11 +79,13 @@ export class SystemTokens {
     const issued: Issued = {
       token: randomBytes(48).toString('base64url'),
       installationId,
+      way,
+      issuedAt: now,
       expiresAt: now + life * MINUTE_MS,
     };
     this.#forgetExpired(now);
-    this.#byToken.set(issued.token, issued);
-    this.#latest.set(slot, issued);
+    this.#remember(issued);
+    this.#state.put(KIND, issued.token, issued);
     return issued.token;
   }
 
@@ -70,11 +96,33 @@ export class SystemTokens {
     return issued.installationId;
   }
 
+  /** Tokens that are still good, oldest first. */
+  list(): readonly TokenView[] {
+    const now = this.#clock.now();
+    return [...this.#byToken.values()]
+      .filter(({ expiresAt }) => expiresAt > now)
+      .map(({ token, ...facts }) => ({ ...facts, id: token.slice(0, SHOWN_CHARACTERS) }));
+  }
+
+  /** Ends one token, named by itself or by the `id` of its view. The next one that is handed out is new. */
+  expire(tokenOrId: string): void {
+    for (const holder of [this.#byToken, this.#latest]) {
+      for (const [key, { token }] of holder) {
+        if (token === tokenOrId || token.slice(0, SHOWN_CHARACTERS) === tokenOrId) {
+          holder.delete(key);
+          this.#state.remove(KIND, token);
+        }
+      }
+    }
+  }
+
   /** Ends every token of an installation. */
   revoke(installationId: string): void {
     for (const holder of [this.#byToken, this.#latest]) {
       for (const [key, issued] of holder) {
-        if (issued.installationId === installationId) holder.delete(key);
+        if (issued.installationId !== installationId) continue;
+        holder.delete(key);
+        this.#state.remove(KIND, issued.token);
       }
     }
   }
@@ -84,6 +132,12 @@ export class SystemTokens {
       // Oldest first, and all but the short ones live equally long: stop early in the common case.
       if (issued.expiresAt > now) break;
       this.#byToken.delete(token);
+      this.#state.remove(KIND, token);
     }
+  }
+
+  #remember(issued: Issued): void {
+    this.#byToken.set(issued.token, issued);
+    this.#latest.set(`${issued.way} ${issued.installationId}`, issued);
   }
 }
