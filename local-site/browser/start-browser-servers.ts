@@ -1,7 +1,11 @@
 import { startServer } from '../server.ts';
 import type { Handler } from '../server.ts';
+import { CspReports } from './custom-ui/csp-reports.ts';
+import type { CspReport } from './custom-ui/csp-reports.ts';
 import { createCustomUiHandler } from './custom-ui/custom-ui-handler.ts';
+import { appOn } from './options.ts';
 import type { BrowserOptions } from './options.ts';
+import { createPanelBook } from './panel-book.ts';
 import { createSiteHandler } from './site/site-handler.ts';
 
 export interface BrowserServers {
@@ -9,15 +13,15 @@ export interface BrowserServers {
   readonly siteUrl: string;
   /** Origin of the Custom UI frames. */
   readonly customUiUrl: string;
-  /** Reports of pages that broke their content security policy, as the browser sent them. */
-  readonly cspReports: readonly string[];
+  /** What Custom UI pages tried against their content security policy, as browsers reported it. */
+  cspReports(): readonly CspReport[];
   close(): Promise<void>;
 }
 
 /** Starts the two origins that a browser sees, on the loopback interface only. */
 export async function startBrowserServers(options: BrowserOptions): Promise<BrowserServers> {
   const { ports, ...rest } = options;
-  const cspReports: string[] = [];
+  const reports = new CspReports();
   // Each origin has to know the other one's port, so the handlers come after the ports.
   let siteHandler: Handler = () => undefined;
   let customUiHandler: Handler = () => undefined;
@@ -26,14 +30,24 @@ export async function startBrowserServers(options: BrowserOptions): Promise<Brow
     (request, response) => customUiHandler(request, response),
     ports.customUi,
   );
-  siteHandler = createSiteHandler({ ...rest, siteUrl: site.url, customUiUrl: customUi.url });
-  customUiHandler = createCustomUiHandler(site.url, options.platform, (report) => {
-    cspReports.push(report);
+  siteHandler = createSiteHandler({
+    ...rest,
+    siteUrl: site.url,
+    customUiUrl: customUi.url,
+    panels: createPanelBook(),
+  });
+  customUiHandler = createCustomUiHandler({
+    siteUrl: site.url,
+    sites: options.sites,
+    appOn: (tenant) => appOn(options, tenant),
+    onCspReport: (report) => {
+      reports.add(report);
+    },
   });
   return {
     siteUrl: site.url,
     customUiUrl: customUi.url,
-    cspReports,
+    cspReports: () => reports.list(),
     close: async () => {
       await Promise.all([site.close(), customUi.close()]);
     },

@@ -35,7 +35,14 @@ export type TestPlatform = {
 /** A platform without an app; the test fills in what it needs. */
 export function emptyPlatform(): TestPlatform {
   const refuse = (): Promise<never> => Promise.reject(new Error('The test has no platform.'));
-  return { app: undefined, invokeResolver: refuse, callRemote: refuse };
+  const platform: TestPlatform = {
+    app: undefined,
+    // Every site of a test runs the version that was deployed last.
+    appOn: () => platform.app,
+    invokeResolver: refuse,
+    callRemote: refuse,
+  };
+  return platform;
 }
 
 /** The smallest deployed app with Custom UI modules. */
@@ -53,6 +60,7 @@ export function deployedApp(
       bodies.map((body) => ({ type, key: body.key, body })),
     ),
     entities: [],
+    forgeModules: parts.uiModules.map(({ type, key }) => ({ type, key, body: {} })),
     ...parts,
   };
 }
@@ -99,7 +107,9 @@ export async function startTestWorld(
     register,
     clock,
     appKey: (site) => connect.appKey(site),
-    onIssueDeleted: (site, { webhook }) => connect.webhook(site, 'jira:issue_deleted', webhook),
+    onChange: async (site, { webhooks }) => {
+      await Promise.all(webhooks.map((each) => connect.webhook(site, each.event, each.body, each)));
+    },
   });
   const sites = new Map<string, Site>();
   const upgraded: Site[] = [];

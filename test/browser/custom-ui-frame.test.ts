@@ -94,11 +94,15 @@ describe('a Custom UI frame', () => {
     const source = await frame.getAttribute('src');
     expect(new URL(source!).origin).toBe(world.servers.customUiUrl);
     expect(world.servers.customUiUrl).not.toBe(world.servers.siteUrl);
-    expect(await frame.getAttribute('sandbox')).not.toContain('allow-top-navigation');
+    const sandbox = await frame.getAttribute('sandbox');
+    expect(sandbox).not.toContain('allow-top-navigation');
+    expect(sandbox).not.toContain('allow-popups');
     const response = await fetch(source!);
     const policy = response.headers.get('content-security-policy');
-    expect(policy).toContain("script-src 'self';");
-    expect(policy).toContain(`frame-ancestors 'self' ${world.servers.siteUrl};`);
+    expect(policy).not.toMatch(/script-src [^;]*unsafe-inline/);
+    expect(policy).toMatch(
+      new RegExp(`frame-ancestors 'self' [^;]* ${new URL(world.servers.siteUrl).host}`),
+    );
     expect(await response.text()).toContain('<head><script src="/global-bridge.js"></script>');
   });
 
@@ -111,9 +115,18 @@ describe('a Custom UI frame', () => {
       extension: { type: 'jira:adminPage' },
     });
     await page.goto(`${world.site.baseUrl}/browse/TALLY-1`);
+    // A Forge panel is not there before somebody adds it.
+    expect(await page.locator('#forge-panel-2 iframe').count()).toBe(0);
+    await page.getByRole('button', { name: 'Add Panel' }).click();
     const inPanel = await inFrame('return bridge.view.getContext();', '#forge-panel-2 iframe');
     expect(inPanel).toMatchObject({
-      extension: { type: 'jira:issuePanel', issue: { key: 'TALLY-1' }, project: { key: 'TALLY' } },
+      extension: {
+        type: 'jira:issuePanel',
+        issue: { key: 'TALLY-1' },
+        project: { key: 'TALLY' },
+        isNewToIssue: true,
+        location: `${world.site.baseUrl}/browse/TALLY-1`,
+      },
     });
     expect(await page.locator('#connect-panel iframe').count()).toBe(1);
   });

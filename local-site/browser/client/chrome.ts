@@ -1,16 +1,20 @@
-// What every page does, with or without the app: menus close, and a form that is on its way cannot be sent twice.
+import { startTabs } from './tabs.ts';
 
-const menus = document.querySelectorAll<HTMLDetailsElement>('details.menu');
+// What every page does, with or without the app: menus close, tabs change, and a form that is on its way cannot be sent twice.
+
+const menus = (): NodeListOf<HTMLDetailsElement> => document.querySelectorAll('details.menu');
 
 document.addEventListener('click', (event) => {
-  for (const menu of menus) {
-    if (!menu.contains(event.target as Node)) menu.open = false;
+  const target = event.target as Element;
+  for (const menu of menus()) {
+    const chosen = target.closest('.menu-list button, .menu-list a') !== null;
+    if (!menu.contains(target) || chosen) menu.open = false;
   }
 });
 
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Escape') return;
-  for (const menu of menus) {
+  for (const menu of menus()) {
     if (menu.open) menu.querySelector('summary')?.focus();
     menu.open = false;
   }
@@ -24,3 +28,5 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[data-busy]')
     button.textContent = form.dataset['busy'] ?? '';
   });
 }
+
+startTabs();

@@ -6,6 +6,10 @@ export interface OverlayOptions {
   readonly height: string | undefined;
   readonly closeOnEscape: boolean;
   readonly closeOnOverlayClick: boolean;
+  /** Smallest height of the content, in CSS. */
+  readonly minHeight?: string | undefined;
+  /** Whether a button closes it. */
+  readonly closeButton?: boolean;
   /** Called once, whoever closes it. */
   readonly onClose: () => void;
 }
@@ -23,14 +27,13 @@ export function openOverlay(options: OverlayOptions): Overlay {
   dialog.className = 'overlay';
   dialog.setAttribute('aria-label', options.label);
   dialog.style.width = options.width;
-  if (options.heading !== '') {
-    const heading = document.createElement('h2');
-    heading.textContent = options.heading;
-    dialog.append(heading);
+  if (options.heading !== '' || options.closeButton === true) {
+    dialog.append(headOf(options, () => dialog.close()));
   }
   const content = document.createElement('div');
   content.className = 'overlay-content';
   if (options.height !== undefined) content.style.height = options.height;
+  if (options.minHeight !== undefined) content.style.minHeight = options.minHeight;
   const footer = document.createElement('div');
   footer.className = 'overlay-footer';
   dialog.append(content, footer);
@@ -53,4 +56,21 @@ export function openOverlay(options: OverlayOptions): Overlay {
       dialog.close();
     },
   };
+}
+
+function headOf(options: OverlayOptions, close: () => void): HTMLElement {
+  const head = document.createElement('div');
+  head.className = 'overlay-head';
+  const heading = document.createElement('h2');
+  heading.textContent = options.heading;
+  head.append(heading);
+  if (options.closeButton !== true) return head;
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'icon-button';
+  button.setAttribute('aria-label', 'Close');
+  button.textContent = '×';
+  button.addEventListener('click', close);
+  head.append(button);
+  return head;
 }

@@ -1,25 +1,33 @@
 import { readText, sendAnswer } from '../../server.ts';
 import type { Handler } from '../../server.ts';
+import type { DeployedApp, Site } from '../../types.ts';
 import { sendText } from '../http/replies.ts';
-import type { PagePlatform } from '../options.ts';
 import { scriptSource } from '../site/script-source.ts';
-import { contentSecurityPolicy } from './csp.ts';
+import { cspDirectives } from './csp.ts';
 import { injectBridge } from './inject-bridge.ts';
 import { readResourceFile } from './resource-file.ts';
 
 const REPORT_LIMIT = 100_000;
 
+export interface CustomUiParts {
+  /** Origin of the sites, which the frames talk to. */
+  readonly siteUrl: string;
+  readonly sites: ReadonlyMap<string, Site>;
+  /** The version that a site runs. */
+  readonly appOn: (site: Site) => DeployedApp | undefined;
+  readonly onCspReport: (report: string) => void;
+}
+
 /**
- * The origin of the app's Custom UI: `/<resource key>/…` out of the folders that the manifest names. Pages get the
- * bridge and the content security policy. It has no doors into Jira: a frame reaches the site through the bridge only.
+ * The origin of the app's Custom UI: `/<site>/<resource key>/…` out of the folders that the manifest of the site's version
+ * names. Pages get the bridge and the content security policy. It has no doors into Jira: a frame reaches the site through
+ * the bridge only.
  */
-export function createCustomUiHandler(
-  siteUrl: string,
-  platform: Pick<PagePlatform, 'app'>,
-  onCspReport: (report: string) => void,
-): Handler {
+export function createCustomUiHandler(parts: CustomUiParts): Handler {
+  const { siteUrl, sites, appOn, onCspReport } = parts;
   // The only line that differs from installation to installation: whom the frame talks to.
   const bridge = `globalThis.__localSiteHost = ${JSON.stringify(siteUrl)};\n${scriptSource('frame/global-bridge.ts')}`;
+  const siteHost = new URL(siteUrl).host;
 
   return async (request, response) => {
     const path = decoded((request.url ?? '/').split('?')[0] ?? '/');
@@ -32,10 +40,12 @@ export function createCustomUiHandler(
       sendText(response, 'text/javascript;charset=UTF-8', bridge);
       return;
     }
-    const [, key = '', ...rest] = path.split('/');
-    const folder = platform.app?.resources?.find((resource) => resource.key === key)?.folder;
+    const [, slug = '', key = '', ...rest] = path.split('/');
+    const site = sites.get(slug);
+    const app = site === undefined ? undefined : appOn(site);
+    const folder = app?.resources?.find((resource) => resource.key === key)?.folder;
     const file = folder === undefined ? undefined : await readResourceFile(folder, rest.join('/'));
-    if (file === undefined) {
+    if (app === undefined || file === undefined) {
       sendAnswer(response, { status: 404 });
       return;
     }
@@ -43,11 +53,16 @@ export function createCustomUiHandler(
       sendText(response, file.type, file.bytes);
       return;
     }
-    sendText(response, file.type, injectBridge(file.bytes.toString('utf8')), {
-      'content-security-policy': contentSecurityPolicy(
-        siteUrl,
-        platform.app?.contentPermissions ?? {},
-      ),
+    const page = file.bytes.toString('utf8');
+    const directives = cspDirectives({
+      siteHost,
+      content: app.contentPermissions ?? {},
+      external: app.externalPermissions ?? {},
+      page,
+      reportUri: '/csp-report',
+    });
+    sendText(response, file.type, injectBridge(page), {
+      'content-security-policy': directives.join('; '),
     });
   };
 }

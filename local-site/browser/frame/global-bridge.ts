@@ -17,6 +17,7 @@
   const waiting = new Map<number, Waiting>();
   const functions = new Map<number, (...args: unknown[]) => unknown>();
   let lastNumber = 0;
+  let themeSheet: CSSStyleSheet | undefined;
 
   const post = (message: Message): void => {
     window.parent.postMessage({ mark: MARK, ...message }, host);
@@ -73,7 +74,29 @@
     // A constructed sheet is allowed where the content security policy forbids inline styles.
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+    document.adoptedStyleSheets = [
+      ...document.adoptedStyleSheets.filter((each) => each !== themeSheet),
+      sheet,
+    ];
+    themeSheet = sheet;
+  };
+
+  /** Calls one of the app's functions for the host, which may want to know what it returned. */
+  const call = async (message: Message): Promise<void> => {
+    const id = message['id'];
+    try {
+      const result = await functions.get(message['function'] as number)?.(
+        ...(message['args'] as unknown[]),
+      );
+      if (id !== undefined) post({ kind: 'returned', id, result });
+    } catch (error) {
+      if (id === undefined) throw error;
+      post({
+        kind: 'returned',
+        id,
+        failed: error instanceof Error ? error.message : String(error),
+      });
+    }
   };
 
   const settle = (id: number, act: (call: Waiting) => void): void => {
@@ -99,9 +122,10 @@
         });
         return;
       }
-      case 'function':
-        functions.get(message['function'] as number)?.(...(message['args'] as unknown[]));
+      case 'function': {
+        void call(message);
         return;
+      }
       case 'theme': {
         applyTheme(String(message['colorMode']), String(message['theme']), String(message['css']));
         return;

@@ -16,7 +16,14 @@ export interface Visit {
   /** `path` with the query as it came. */
   readonly pathAndQuery: string;
   readonly user: User;
+  readonly theme: 'light' | 'dark';
+  /** `en-US` and `Etc/UTC` for everybody: the local site has no settings of a person. */
+  readonly locale: string;
+  readonly timeZone: string;
 }
+
+/** Name of the cookie that remembers the theme, for all sites. */
+export const THEME_COOKIE = 'local_theme';
 
 /** Works out the visit; undefined when the URL names no site or the site has no users. */
 export function visitOf(world: BrowserWorld, request: IncomingMessage): Visit | undefined {
@@ -37,6 +44,9 @@ export function visitOf(world: BrowserWorld, request: IncomingMessage): Visit | 
     query: url.searchParams,
     pathAndQuery: url.pathname + url.search,
     user,
+    theme: cookieOf(request, THEME_COOKIE) === 'dark' ? 'dark' : 'light',
+    locale: 'en-US',
+    timeZone: 'Etc/UTC',
   };
 }
 

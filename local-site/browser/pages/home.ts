@@ -1,30 +1,32 @@
 import type { Project } from '../../jira/index.ts';
-import type { Issue } from '../../types.ts';
-import type { Visit } from '../http/visit.ts';
-import type { BrowserWorld } from '../options.ts';
+import type { View } from '../view.ts';
+import { mayIn } from '../site/subject.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { typeIcon } from './icons.ts';
+import { issueTable } from './issue-table.ts';
 import { layout } from './layout.ts';
 import { message } from './message.ts';
+import { GENERATIONS } from './page-parts.ts';
 import { projectMark, projectSide } from './side.ts';
 
 const ISSUES_PER_PAGE = 50;
 const SITES_SHOWN = 200;
 
 /** The front page: projects, and all sites where there are several. */
-export function homePage(world: BrowserWorld, visit: Visit): Html {
-  const { site, user } = visit;
-  const mayBrowse = world.jira.permits(site, user.accountId, 'BROWSE_PROJECTS');
-  const projects = mayBrowse ? world.jira.projects(site) : [];
+export function homePage(view: View): Html {
+  const { world, visit } = view;
+  const projects = world.jira
+    .projects(visit.site)
+    .filter(({ key }) => mayIn(world, visit, 'BROWSE_PROJECTS', key));
   const main = html`<h1>Projects</h1>
-    ${projects.length === 0 ? message('You have no access to any project of this site.') : projectTable(world, visit, projects)}
-    ${world.sites.size > 1 ? siteList(world, visit) : undefined}`;
-  return layout(world, visit, { title: 'Projects', section: 'projects', main });
+    ${projects.length === 0 ? message('You have no access to any project of this site.') : projectTable(view, projects)}
+    ${world.sites.size > 1 ? siteList(view) : undefined}`;
+  return layout(view, { title: 'Projects', section: 'projects', main });
 }
 
 /** The issues of a project, page by page. */
-export function projectPage(world: BrowserWorld, visit: Visit, project: Project): Html {
+export function projectPage(view: View, project: Project): Html {
+  const { world, visit } = view;
   const start = Math.max(0, Number.parseInt(visit.query.get('start') ?? '0', 10) || 0);
   const { total, issues } = world.jira.issuePage(visit.site, project.key, start, ISSUES_PER_PAGE);
   const root = `${visit.base}/projects/${project.key}`;
@@ -32,29 +34,17 @@ export function projectPage(world: BrowserWorld, visit: Visit, project: Project)
       <a href="${visit.base}/">Projects</a><span>/</span><span>${project.name}</span>
     </nav>
     <h1>Issues</h1>
-    <table class="grid">
-      <thead>
-        <tr>
-          <th scope="col" class="narrow">Type</th>
-          <th scope="col" class="narrow">Key</th>
-          <th scope="col">Summary</th>
-          <th scope="col" class="narrow">Status</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${issues.map((issue) => issueRow(visit, issue))}
-      </tbody>
-    </table>
+    ${issueTable(view, issues)}
     <p class="pager">
       ${total === 0 ? 'No issues' : `${start + 1}–${start + issues.length} of ${total.toLocaleString('en')}`}
       ${start > 0 ? html`<a href="${root}?start=${Math.max(0, start - ISSUES_PER_PAGE)}">Previous</a>` : undefined}
       ${start + issues.length < total ? html`<a href="${root}?start=${start + ISSUES_PER_PAGE}">Next</a>` : undefined}
     </p>`;
-  const side = projectSide(world, visit, project, '');
-  return layout(world, visit, { title: project.name, section: 'projects', side, main });
+  const side = projectSide(view, project, '');
+  return layout(view, { title: project.name, section: 'projects', side, main });
 }
 
-function projectTable(world: BrowserWorld, visit: Visit, projects: readonly Project[]): Html {
+function projectTable({ world, visit }: View, projects: readonly Project[]): Html {
   return html`<table class="grid">
     <thead>
       <tr>
@@ -84,17 +74,7 @@ function projectTable(world: BrowserWorld, visit: Visit, projects: readonly Proj
   </table>`;
 }
 
-function issueRow(visit: Visit, issue: Issue): Html {
-  const href = `${visit.base}/browse/${issue.key}`;
-  return html`<tr>
-    <td title="${issue.type}">${typeIcon(issue.type)}<span class="hidden">${issue.type}</span></td>
-    <td><a class="key" href="${href}">${issue.key}</a></td>
-    <td><a class="plain" href="${href}">${issue.summary}</a></td>
-    <td><span class="status">To Do</span></td>
-  </tr>`;
-}
-
-function siteList(world: BrowserWorld, visit: Visit): Html {
+function siteList({ world, visit }: View): Html {
   const sites = [...world.sites.values()].slice(0, SITES_SHOWN);
   const more = world.sites.size - sites.length;
   return html`<h2 class="spaced">Sites</h2>
@@ -108,7 +88,7 @@ function siteList(world: BrowserWorld, visit: Visit): Html {
             >
               <span class="site-name">${site.displayName}</span
               ><span class="generation generation-${site.generation}"
-                ><span class="dot"></span>${GENERATION[site.generation]}</span
+                ><span class="dot"></span>${GENERATIONS[site.generation].label}</span
               ></a
             >
           </li>`,
@@ -116,5 +96,3 @@ function siteList(world: BrowserWorld, visit: Visit): Html {
     </ul>
     ${more > 0 ? html`<p class="quiet">and ${more.toLocaleString('en')} more</p>` : undefined}`;
 }
-
-const GENERATION = { none: 'No app', connect: 'Connect', hybrid: 'Connect on Forge' } as const;

@@ -24,6 +24,19 @@ export const icons = {
     '<svg class="icon" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><rect width="16" height="16" rx="3" fill="#22a06b"/>' +
       '<path d="M5 3.8h6v8.4L8 9.8l-3 2.4z" fill="#fff"/></svg>',
   ),
+  more: svg(16, '<path d="M3.5 8h.01M8 8h.01M12.5 8h.01" stroke-width="2.4"/>'),
+  plus: svg(16, '<path d="M8 3.5v9M3.5 8h9"/>'),
+  sun: svg(
+    16,
+    '<circle cx="8" cy="8" r="2.6"/><path d="M8 1.8v1.4M8 12.8v1.4M1.8 8h1.4M12.8 8h1.4M3.6 3.6l1 1M11.4 11.4l1 1M3.6 12.4l1-1M11.4 4.6l1-1"/>',
+  ),
+  moon: svg(16, '<path d="M13 9.6A5.6 5.6 0 1 1 6.4 3a4.6 4.6 0 0 0 6.6 6.6z"/>'),
+  flow: svg(
+    16,
+    '<rect x="1.8" y="3" width="4.4" height="3.6" rx="1"/><rect x="9.8" y="9.4" width="4.4" height="3.6" rx="1"/><path d="M6.2 4.8h3.2c1.6 0 2.6 1 2.6 2.6v2"/>',
+  ),
+  refresh: svg(16, '<path d="M13 8a5 5 0 1 1-1.6-3.7M13 2.6v2.6h-2.6"/>'),
+  search: svg(16, '<circle cx="7" cy="7" r="4.2"/><path d="M10.2 10.2l3.2 3.2"/>'),
   chevron: svg(16, '<path d="M4.5 6.5L8 10l3.5-3.5"/>'),
   medium: svg(16, '<path d="M3 6h10M3 10h10" stroke="#e56910" stroke-width="2"/>'),
   list: svg(16, '<path d="M2.5 4h11M2.5 8h11M2.5 12h11"/>'),

@@ -1,27 +1,36 @@
 import type { Project } from '../../jira/index.ts';
-import type { Visit } from '../http/visit.ts';
-import type { BrowserWorld } from '../options.ts';
-import { placedAt } from '../placements.ts';
-import { pageData } from './frames.ts';
+import { buildPageData } from '../frames/build-page-data.ts';
+import type { Shown } from '../frames/build-page-data.ts';
+import type { ShownIssue } from '../site/subject.ts';
+import type { View } from '../view.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
-import { icons, typeIcon } from './icons.ts';
-import { avatar, layout } from './layout.ts';
-import { panel } from './panel.ts';
+import { typeIcon } from './icons.ts';
+import { activity } from './issue-activity.ts';
+import { actionMenu, shownActions } from './issue-actions.ts';
+import { issuePanels } from './issue-panels.ts';
+import { issueSide } from './issue-side.ts';
+import { layout } from './layout.ts';
 import { projectSide } from './side.ts';
 
-type ShownIssue = NonNullable<ReturnType<BrowserWorld['jira']['issue']>>;
+/** A transition that the person can choose now. */
+export interface OpenTransition {
+  readonly id: string;
+  readonly name: string;
+}
 
 /** The issue view, with the app's panels of both generations side by side. */
 export function issuePage(
-  world: BrowserWorld,
-  visit: Visit,
+  view: View,
   issue: ShownIssue,
   project: Project,
+  transitions: readonly OpenTransition[],
 ): Html {
-  const { site, base } = visit;
-  const centre = placedAt('issue', site, world.connect, world.platform);
-  const beside = placedAt('issue-side', site, world.connect, world.platform);
+  const { base } = view.visit;
+  const panels = issuePanels(view, issue);
+  const context: Shown[] = view.placed('issue-context').map((placed) => ({ placed }));
+  const tabs: Shown[] = view.placed('issue-activity').map((placed) => ({ placed }));
+  const actions = shownActions(view);
   const main = html`<nav class="crumbs" aria-label="Breadcrumbs">
       <a href="${base}/">Projects</a><span>/</span
       ><a href="${base}/projects/${project.key}">${project.name}</a><span>/</span>
@@ -31,69 +40,28 @@ export function issuePage(
     </nav>
     <div class="issue">
       <article class="issue-main">
-        <h1>${issue.summary}</h1>
-        <section aria-label="Description">
+        <div data-refresh="summary"><h1>${issue.summary}</h1></div>
+        <div class="issue-bar">${panels.add} ${actionMenu(actions)}</div>
+        <section aria-label="Description" data-refresh="description">
           <h2>Description</h2>
           ${description(issue.description)}
         </section>
-        ${centre.map(panel)}
-        <section aria-label="Activity">
-          <h2>Activity</h2>
-          <p class="quiet">No comments yet.</p>
-        </section>
+        ${panels.sections} ${activity(tabs)}
       </article>
       <aside class="issue-side" aria-label="Details">
-        <span class="status status-button">To Do ${icons.chevron}</span>
-        ${details(visit, issue)} ${beside.map(panel)}
-        <p class="quiet dates">Created ${date(issue.createdAt)}</p>
+        ${issueSide(view, issue, transitions, context)}
       </aside>
     </div>`;
-  const data = pageData(world, visit, { issue, project }, [...centre, ...beside], {
-    pagePath: `${base}/browse/${issue.key}`,
-    fullPage: false,
-  });
-  const side = projectSide(world, visit, project, 'none');
+  const shown = [...panels.shown, ...context, ...tabs, ...actions];
+  const data = buildPageData(view, shown, `${base}/browse/${issue.key}`);
+  const side = projectSide(view, project, '/issue');
   const title = `[${issue.key}] ${issue.summary}`;
-  return layout(world, visit, { title, section: 'projects', side, main, data });
+  return layout(view, { title, section: 'projects', side, main, data });
 }
 
 function description(text: string | undefined): Html {
-  if (text === undefined) return html`<p class="quiet">Add a description…</p>`;
+  if (text === undefined) return html`<p class="quiet">No description.</p>`;
   return html`<div class="prose">
     ${text.split(/\n{2,}/).map((paragraph) => html`<p>${paragraph}</p>`)}
   </div>`;
-}
-
-function details(visit: Visit, issue: ShownIssue): Html {
-  const reporter = visit.site.users[0];
-  const rows: (readonly [string, Html])[] = [
-    ['Assignee', html`<span class="quiet">Unassigned</span>`],
-    [
-      'Reporter',
-      reporter === undefined
-        ? html`None`
-        : html`<span class="with-mark"
-            >${avatar(reporter.displayName)}${reporter.displayName}</span
-          >`,
-    ],
-    ['Type', html`<span class="with-mark">${typeIcon(issue.type)}${issue.type}</span>`],
-    ['Priority', html`<span class="with-mark">${icons.medium}Medium</span>`],
-    ['Labels', html`<span class="quiet">None</span>`],
-  ];
-  return html`<section class="card">
-    <h2>Details</h2>
-    <dl>
-      ${rows.map(
-        ([name, value]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-          </div>`,
-      )}
-    </dl>
-  </section>`;
-}
-
-function date(milliseconds: number): string {
-  return new Date(milliseconds).toLocaleDateString('en', { dateStyle: 'long', timeZone: 'UTC' });
 }

@@ -1,5 +1,4 @@
-import type { Visit } from '../http/visit.ts';
-import type { BrowserWorld } from '../options.ts';
+import type { View } from '../view.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { layout } from './layout.ts';
@@ -10,11 +9,11 @@ export function message(text: string): Html {
 }
 
 /** A page that only says something. */
-export function messagePage(world: BrowserWorld, visit: Visit, title: string, text: string): Html {
+export function messagePage(view: View, title: string, text: string): Html {
   const main = html`<div class="nothing">
     <h1>${title}</h1>
     <p>${text}</p>
-    <p><a href="${visit.base}/">Go to projects</a></p>
+    <p><a href="${view.visit.base}/">Go to projects</a></p>
   </div>`;
-  return layout(world, visit, { title, section: 'projects', main });
+  return layout(view, { title, section: 'projects', main });
 }

@@ -1,48 +1,53 @@
 import type { Project } from '../../jira/index.ts';
-import type { Visit } from '../http/visit.ts';
-import type { BrowserWorld } from '../options.ts';
-import { placedAt } from '../placements.ts';
 import type { Placed } from '../placements.ts';
+import type { View } from '../view.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { icons } from './icons.ts';
+import { origin } from './panel.ts';
 
 interface Entry {
   readonly href: string;
   readonly label: string;
   readonly icon: Html;
   readonly current: boolean;
-  /** A word behind the label: which half of the app the page is. */
-  readonly tag?: string | undefined;
+  /** Which half of the app the page is. */
+  readonly kind?: Placed['kind'];
 }
 
-/** The sidebar of a project: its issues and the app's pages. */
-export function projectSide(
-  world: BrowserWorld,
-  visit: Visit,
-  project: Project,
-  current: string,
-): Html {
-  const root = `${visit.base}/projects/${project.key}`;
-  const pages = placedAt('project', visit.site, world.connect, world.platform);
+/** The sidebar of a project: its issues, its workflow, and the app's pages. `current` is `''`, `workflow` or a module's key. */
+export function projectSide(view: View, project: Project, current: string): Html {
+  const root = `${view.visit.base}/projects/${project.key}`;
   const entries: Entry[] = [
     { href: root, label: 'Issues', icon: icons.list, current: current === '' },
-    ...appEntries(`${root}/apps`, pages, current),
+    {
+      href: `${root}/workflow`,
+      label: 'Workflow',
+      icon: icons.flow,
+      current: current === '/workflow',
+    },
+    ...appEntries(`${root}/apps`, view.placed('project'), current),
   ];
+  const settings = appEntries(`${root}/settings`, view.placed('project-settings'), current);
   return html`<div class="side-head">
       ${projectMark(project)}
       <div><strong>${project.name}</strong><small>Software project</small></div>
     </div>
-    ${list(entries)}`;
+    ${list(entries)}
+    ${
+      settings.length === 0
+        ? undefined
+        : html`<p class="side-title">Project settings</p>
+            ${list(settings)}`
+    }`;
 }
 
 /** The sidebar of the administration. */
-export function adminSide(world: BrowserWorld, visit: Visit, current: string): Html {
-  const root = `${visit.base}/admin`;
-  const pages = placedAt('admin', visit.site, world.connect, world.platform);
+export function adminSide(view: View, current: string): Html {
+  const root = `${view.visit.base}/admin`;
   const entries: Entry[] = [
     { href: root, label: 'Manage apps', icon: icons.gear, current: current === '' },
-    ...appEntries(root, pages, current),
+    ...appEntries(root, view.placed('admin'), current),
   ];
   return html`<div class="side-head">
       <div><strong>Administration</strong><small>Apps</small></div>
@@ -61,19 +66,17 @@ function appEntries(root: string, pages: readonly Placed[], current: string): re
     label: title,
     icon: icons.app,
     current: current === key,
-    tag: kind === 'connect' ? 'Connect' : 'Forge',
+    kind,
   }));
 }
 
 function list(entries: readonly Entry[]): Html {
   return html`<ul class="side-list">
     ${entries.map(
-      ({ href, label, icon, current, tag }) =>
+      ({ href, label, icon, current, kind }) =>
         html`<li>
           <a href="${href}" ${current ? html` aria-current="page"` : undefined}
-            >${icon}<span>${label}</span>${
-              tag === undefined ? undefined : html`<small class="tag">${tag}</small>`
-            }</a
+            >${icon}<span>${label}</span>${kind === undefined ? undefined : origin({ kind })}</a
           >
         </li>`,
     )}

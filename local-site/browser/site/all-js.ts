@@ -18,7 +18,9 @@ export function allJs(siteUrl: string): string {
     "script[src*='/connect-cdn.atl-paas.net/all']",
     "script[src*='/connect/all']",
   );
-  return `${library}\n${scriptSource('frame/ap-request.ts')}`;
+  return [library, scriptSource('frame/ap-request.ts'), scriptSource('frame/ap-product.ts')].join(
+    '\n',
+  );
 }
 
 function replaceOnce(text: string, search: string, replacement: string): string {

@@ -38,9 +38,10 @@ function assetOf(path: string, siteUrl: string): Asset | undefined {
     case 'vendor/connect-host.js':
       return { type: SCRIPT, text: connectFile('connect-host.js') };
     case 'styles/site.css':
+    case 'styles/places.css':
       return {
         type: SHEET,
-        text: readFileSync(new URL('../styles/site.css', import.meta.url), 'utf8'),
+        text: readFileSync(new URL(`../${local}`, import.meta.url), 'utf8'),
       };
     default:
       return CLIENT_FILE.test(local) ? clientFile(local) : undefined;

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Answer, Origin, UiModule } from '../../types.ts';
+import { forgeExtension } from '../frames/forge-context.ts';
+import { Purpose } from '../frames/purpose.ts';
 import type { Visit } from '../http/visit.ts';
+import { appOn } from '../options.ts';
 import type { BrowserWorld } from '../options.ts';
-import { forgeExtension } from '../pages/frames.ts';
 import { fetchProduct } from './fetch-product.ts';
 import { fetchRemote, invokeRemote } from './remote-calls.ts';
 import { SubjectKeys, subjectOf } from './subject.ts';
@@ -10,6 +12,9 @@ import { SubjectKeys, subjectOf } from './subject.ts';
 const BridgeRequest = z.object({
   ...SubjectKeys,
   moduleKey: z.string(),
+  purpose: Purpose.default({}),
+  /** Address of the host page, as the browser has it. */
+  location: z.string().default(''),
   operation: z.string(),
   payload: z.unknown().optional(),
 });
@@ -19,6 +24,9 @@ const Invocation = z.object({
   payload: z.unknown().optional(),
   metadata: z.unknown().optional(),
 });
+
+/** Front-end invocation request payload size [doc: Forge, "Invocation limits"]. */
+const MAX_INVOCATION_BYTES = 500 * 1024;
 
 /**
  * `POST /_local/bridge`: the operations of a Custom UI frame that need a server. Answers `{result}`, or `{message}` with
@@ -30,17 +38,19 @@ export async function bridgeAnswer(
   body: unknown,
 ): Promise<Answer> {
   const request = BridgeRequest.parse(body);
-  const module = world.platform.app?.uiModules.find(({ key }) => key === request.moduleKey);
+  const app = appOn(world, visit.site);
+  const module = app?.uiModules.find(({ key }) => key === request.moduleKey);
   const subject = subjectOf(world, visit, request);
-  if (module === undefined || visit.site.generation !== 'hybrid' || subject === undefined) {
+  if (app === undefined || module === undefined || subject === undefined) {
     return { status: 404, body: { message: `The app has no module ${request.moduleKey} here.` } };
   }
+  const { purpose, location } = request;
   const origin: Origin = {
     site: visit.site,
     moduleKey: module.key,
     moduleType: module.type,
     accountId: visit.user.accountId,
-    extension: forgeExtension(module.type, subject),
+    extension: forgeExtension({ world, visit, subject, app, location }, module, purpose),
   };
   const { operation, payload } = request;
   try {
@@ -61,6 +71,9 @@ async function invoke(
   module: UiModule,
   payload: unknown,
 ): Promise<Answer> {
+  if (Buffer.byteLength(JSON.stringify(payload ?? null)) > MAX_INVOCATION_BYTES) {
+    return { status: 413, body: { message: 'The payload of an invocation is limited to 500 KB.' } };
+  }
   const call = Invocation.parse(payload);
   if (call.invokeType === 'ui-remote-fetch') {
     return result(await invokeRemote(world, origin, module, payload));

@@ -6,11 +6,30 @@ import { isSameOrigin } from '../http/same-origin.ts';
 import type { Visit } from '../http/visit.ts';
 import type { BrowserWorld } from '../options.ts';
 import { bridgeAnswer } from './bridge-door.ts';
-import { contextTokenAnswer, moduleUrlAnswer } from './connect-door.ts';
-import { switchUser, upgradeSite } from './form-door.ts';
+import { configurationAnswer, contextTokenAnswer, moduleUrlAnswer } from './connect-door.ts';
+import { configureGadgetAnswer } from './dashboard-door.ts';
+import { formDoor } from './form-door.ts';
+import { removeRuleAnswer, saveRuleAnswer } from './workflow-door.ts';
 
 const BODY_LIMIT = 6_000_000;
 const Unmodelled = z.object({ room: z.string().max(50), what: z.string().max(500) });
+
+type Door = (world: BrowserWorld, visit: Visit, body: unknown) => Answer | Promise<Answer>;
+
+const DOORS: Readonly<Record<string, Door>> = {
+  '/_local/connect/token': contextTokenAnswer,
+  '/_local/connect/url': moduleUrlAnswer,
+  '/_local/connect/configuration': configurationAnswer,
+  '/_local/bridge': bridgeAnswer,
+  '/_local/workflow/save': saveRuleAnswer,
+  '/_local/workflow/remove': removeRuleAnswer,
+  '/_local/dashboard/configure': configureGadgetAnswer,
+  '/_local/unmodelled': (world, _visit, body) => {
+    const { room, what } = Unmodelled.parse(body);
+    world.register.refuse(room, what);
+    return { status: 204 };
+  },
+};
 
 /** What the pages' own scripts and forms ask of the server, under `/_local/`. Only from the site's own pages. */
 export async function localDoor(
@@ -28,32 +47,15 @@ export async function localDoor(
     return;
   }
   const text = await readText(request, BODY_LIMIT);
-  if (visit.path === '/_local/user') {
-    switchUser(visit, new URLSearchParams(text), response);
-    return;
-  }
-  if (visit.path === '/_local/upgrade') return upgradeSite(world, visit, response);
+  if (await formDoor(world, visit, text, response)) return;
   sendAnswer(response, await jsonAnswer(world, visit, text));
 }
 
 async function jsonAnswer(world: BrowserWorld, visit: Visit, text: string): Promise<Answer> {
+  const door = Object.hasOwn(DOORS, visit.path) ? DOORS[visit.path] : undefined;
+  if (door === undefined) return { status: 404 };
   try {
-    const body: unknown = JSON.parse(text);
-    switch (visit.path) {
-      case '/_local/connect/token':
-        return contextTokenAnswer(world, visit, body);
-      case '/_local/connect/url':
-        return moduleUrlAnswer(world, visit, body);
-      case '/_local/bridge':
-        return await bridgeAnswer(world, visit, body);
-      case '/_local/unmodelled': {
-        const { room, what } = Unmodelled.parse(body);
-        world.register.refuse(room, what);
-        return { status: 204 };
-      }
-      default:
-        return { status: 404 };
-    }
+    return await door(world, visit, JSON.parse(text));
   } catch (error) {
     if (error instanceof ZodError)
       return { status: 400, body: { message: z.prettifyError(error) } };

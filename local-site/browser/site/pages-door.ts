@@ -4,106 +4,144 @@ import type { Visit } from '../http/visit.ts';
 import type { BrowserWorld } from '../options.ts';
 import { adminPage } from '../pages/admin.ts';
 import { appPage } from '../pages/app-page.ts';
+import type { AppPageHome } from '../pages/app-page.ts';
+import { dashboardPage } from '../pages/dashboard.ts';
+import { dashboardsPage } from '../pages/dashboards.ts';
 import { homePage, projectPage } from '../pages/home.ts';
 import type { Html } from '../pages/html.ts';
 import { issuePage } from '../pages/issue.ts';
 import { messagePage } from '../pages/message.ts';
-import { placedAt } from '../placements.ts';
-import type { Place, Placed } from '../placements.ts';
+import { searchPage } from '../pages/search.ts';
+import type { Place } from '../placements.ts';
+import { createView } from '../view.ts';
+import type { View } from '../view.ts';
+import { moduleTarget } from './module-address.ts';
+import { openTransitions, searched } from './rest-reads.ts';
 import { subjectOf } from './subject.ts';
+import { workflowPages } from './workflow-pages.ts';
 
-interface Found {
+/** A page and its status. */
+export interface Found {
   readonly status: number;
   readonly page: Html;
 }
 
 /** The pages for people. What does not exist and what one may not see answer alike, as in Jira. */
-export function pagesDoor(world: BrowserWorld, visit: Visit, response: ServerResponse): void {
-  const legacy = /^\/plugins\/servlet\/ac\/[^/]+\/([^/]+)$/.exec(visit.path)?.[1];
-  if (legacy !== undefined) {
-    seeOther(response, legacyTarget(world, visit, legacy));
+export async function pagesDoor(
+  world: BrowserWorld,
+  visit: Visit,
+  response: ServerResponse,
+): Promise<void> {
+  const target = await moduleTarget(world, visit);
+  if (target !== undefined) {
+    seeOther(response, target);
     return;
   }
-  const { status, page } = find(world, visit);
+  const { status, page } = await find(world, visit);
   sendPage(response, status, page);
 }
 
-function find(world: BrowserWorld, visit: Visit): Found {
+async function find(world: BrowserWorld, visit: Visit): Promise<Found> {
   const [, first = '', second, third, fourth] = visit.path.split('/').map(decoded);
-  if (first === '') return { status: 200, page: homePage(world, visit) };
   if (first === 'browse' && second !== undefined) return issue(world, visit, second);
   if (first === 'projects' && second !== undefined) {
-    return project(world, visit, second, third === 'apps' ? fourth : undefined);
+    return project(world, visit, second, third, fourth);
   }
-  if (first === 'admin') return admin(world, visit, second);
-  if (first === 'apps' && second !== undefined) {
-    const placed = placedBy(world, visit, 'global', second);
-    if (placed !== undefined) {
-      return { status: 200, page: appPage(world, visit, { section: 'apps' }, placed) };
+  const view = await createView(world, visit, {});
+  switch (first) {
+    case '':
+      return ok(homePage(view));
+    case 'issues': {
+      const jql = visit.query.get('jql') ?? '';
+      return ok(searchPage(view, jql, await searched(world, visit, jql)));
     }
+    case 'jira':
+      return second === 'dashboards' ? dashboards(view, third) : missing(view);
+    case 'admin':
+      return admin(view, second, third);
+    case 'apps':
+      return app(view, 'global', second, { section: 'apps', path: `/apps/${second ?? ''}` });
+    default:
+      return missing(view);
   }
-  return missing(world, visit);
 }
 
-function issue(world: BrowserWorld, visit: Visit, key: string): Found {
+async function issue(world: BrowserWorld, visit: Visit, key: string): Promise<Found> {
   const subject = subjectOf(world, visit, { issueKey: key });
-  const found = world.jira.issue(visit.site, key);
-  if (subject?.project === undefined || found === undefined) return missing(world, visit);
-  return { status: 200, page: issuePage(world, visit, found, subject.project) };
+  if (subject?.project === undefined || subject.issue === undefined) {
+    return missing(await createView(world, visit, {}));
+  }
+  const view = await createView(world, visit, subject);
+  const transitions = await openTransitions(world, visit, subject.issue.key);
+  return ok(issuePage(view, subject.issue, subject.project, transitions));
 }
 
-function project(
+async function project(
   world: BrowserWorld,
   visit: Visit,
   key: string,
-  moduleKey: string | undefined,
-): Found {
-  const found = subjectOf(world, visit, { projectKey: key })?.project;
-  if (found === undefined) return missing(world, visit);
-  if (moduleKey === undefined) return { status: 200, page: projectPage(world, visit, found) };
-  const placed = placedBy(world, visit, 'project', moduleKey);
-  if (placed === undefined) return missing(world, visit);
-  const home = { section: 'projects', project: found } as const;
-  return { status: 200, page: appPage(world, visit, home, placed) };
-}
-
-function admin(world: BrowserWorld, visit: Visit, moduleKey: string | undefined): Found {
-  if (!visit.user.admin) {
-    const text = `${visit.user.displayName} is not an administrator of this site.`;
-    return { status: 403, page: messagePage(world, visit, 'Administrators only', text) };
+  area: string | undefined,
+  rest: string | undefined,
+): Promise<Found> {
+  const subject = subjectOf(world, visit, { projectKey: key });
+  const found = subject?.project;
+  if (subject === undefined || found === undefined) {
+    return missing(await createView(world, visit, {}));
   }
-  if (moduleKey === undefined) return { status: 200, page: adminPage(world, visit) };
-  const placed = placedBy(world, visit, 'admin', moduleKey);
-  if (placed === undefined) return missing(world, visit);
-  return { status: 200, page: appPage(world, visit, { section: 'admin' }, placed) };
+  const view = await createView(world, visit, subject);
+  const home = (path: string): AppPageHome => ({
+    section: 'projects',
+    path: `/projects/${found.key}/${path}/${encodeURIComponent(rest ?? '')}`,
+    project: found,
+  });
+  switch (area) {
+    case undefined:
+    case '':
+      return ok(projectPage(view, found));
+    case 'apps':
+      return app(view, 'project', rest, home('apps'));
+    case 'settings':
+      return app(view, 'project-settings', rest, home('settings'));
+    case 'workflow':
+      return workflowPages(view, found) ?? missing(view);
+    default:
+      return missing(view);
+  }
 }
 
-function missing(world: BrowserWorld, visit: Visit): Found {
+function dashboards(view: View, id: string | undefined): Found {
+  if (id === undefined || id === '') return ok(dashboardsPage(view));
+  const dashboard = view.world.jira.dashboards.get(view.visit.site, id);
+  return dashboard === undefined ? missing(view) : ok(dashboardPage(view, dashboard));
+}
+
+function admin(view: View, area: string | undefined, key: string | undefined): Found {
+  const { user } = view.visit;
+  if (!user.admin) {
+    const text = `${user.displayName} is not an administrator of this site.`;
+    return { status: 403, page: messagePage(view, 'Administrators only', text) };
+  }
+  if (area === undefined || area === '') return ok(adminPage(view));
+  const path = `/admin/${encodeURIComponent(area)}`;
+  if ((area === 'configure' || area === 'get-started') && key !== undefined) {
+    const below = `${path}/${encodeURIComponent(key)}`;
+    return app(view, area, key, { section: 'admin', path: below });
+  }
+  return app(view, 'admin', area, { section: 'admin', path });
+}
+
+function app(view: View, place: Place, key: string | undefined, home: AppPageHome): Found {
+  const placed = view.placed(place).find((each) => each.key === key);
+  return placed === undefined ? missing(view) : ok(appPage(view, home, placed));
+}
+
+function ok(page: Html): Found {
+  return { status: 200, page };
+}
+
+function missing(view: View): Found {
   const text = 'It may have been deleted, or you may not have permission to see it.';
-  return { status: 404, page: messagePage(world, visit, 'We can’t find this page', text) };
-}
-
-function placedBy(
-  world: BrowserWorld,
-  visit: Visit,
-  place: Place,
-  key: string,
-): Placed | undefined {
-  return placedAt(place, visit.site, world.connect, world.platform).find(
-    (each) => each.key === key,
-  );
-}
-
-/** Connect's old address of a page; the same key on the Forge side answers for it after the move. */
-function legacyTarget(world: BrowserWorld, visit: Visit, key: string): string {
-  const name = decoded(key);
-  const encoded = encodeURIComponent(name);
-  if (placedBy(world, visit, 'admin', name) !== undefined) return `${visit.base}/admin/${encoded}`;
-  const projectKey = visit.query.get('project.key') ?? '';
-  if (placedBy(world, visit, 'project', name) !== undefined && projectKey !== '') {
-    return `${visit.base}/projects/${encodeURIComponent(projectKey)}/apps/${encoded}`;
-  }
-  return `${visit.base}/apps/${encoded}`;
+  return { status: 404, page: messagePage(view, 'We can’t find this page', text) };
 }
 
 function decoded(segment: string): string {

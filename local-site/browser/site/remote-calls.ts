@@ -11,6 +11,7 @@ const FetchRemote = z.object({
     headers: z.array(z.tuple([z.string(), z.string()])).default([]),
     body: z.string().nullish(),
   }),
+  isMultipartFormData: z.boolean().default(false),
 });
 const InvokeRemote = z.object({
   path: z.string(),
@@ -25,7 +26,11 @@ export async function fetchRemote(
   origin: Origin,
   payload: unknown,
 ): Promise<BridgeResponse> {
-  const { remoteKey, fetchRequestInit } = FetchRemote.parse(payload);
+  const { remoteKey, fetchRequestInit, isMultipartFormData } = FetchRemote.parse(payload);
+  if (isMultipartFormData) {
+    world.register.refuse('bridge', 'fetchRemote with files');
+    throw new Error('The local site does not model uploads to remotes.');
+  }
   const { path, method, headers, body } = fetchRequestInit;
   const response = await world.platform.callRemote(origin, {
     remoteKey,
@@ -34,6 +39,7 @@ export async function fetchRemote(
     headers: Object.fromEntries(headers),
     ...(body == null ? {} : { body }),
     way: 'ui',
+    withoutTokens: true,
   });
   return {
     body: await response.text(),

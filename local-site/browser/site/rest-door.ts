@@ -4,8 +4,11 @@ import type { Answer, Caller } from '../../types.ts';
 import { isSameOrigin } from '../http/same-origin.ts';
 import type { Visit } from '../http/visit.ts';
 import type { BrowserWorld } from '../options.ts';
+import { jiraOfPages } from './faulty-jira.ts';
 
 const BODY_LIMIT = 1_000_000;
+/** Set by the host's half of `AP.request`; real Jira has a header of this name for the same purpose. */
+const OF_THE_APP = 'ap-client-key';
 
 /**
  * Jira's REST API over HTTP. With a Connect JWT (header, or `jwt` in the query) the app calls; without one the person
@@ -22,16 +25,25 @@ export async function restDoor(
     sendAnswer(response, caller);
     return;
   }
-  const { site, method, pathAndQuery } = visit;
+  const { site, method } = visit;
   const body = await readText(request, BODY_LIMIT);
-  const answer = await world.jira.rest(
+  const answer = await jiraOfPages(
+    world,
     site,
     caller,
     method,
-    pathAndQuery,
+    withoutToken(visit),
     body === '' ? undefined : body,
   );
   sendAnswer(response, answer);
+}
+
+/** The token in the query is how the caller is known; it is no parameter of Jira's. */
+function withoutToken({ path, query, pathAndQuery }: Visit): string {
+  if (!query.has('jwt')) return pathAndQuery;
+  const rest = new URLSearchParams(query);
+  rest.delete('jwt');
+  return rest.size === 0 ? path : `${path}?${rest.toString()}`;
 }
 
 function callerOf(world: BrowserWorld, visit: Visit, request: IncomingMessage): Caller | Answer {
@@ -46,7 +58,9 @@ function callerOf(world: BrowserWorld, visit: Visit, request: IncomingMessage): 
   if (method !== 'GET' && !isSameOrigin(request, world.siteUrl)) {
     return refusal(403, 'XSRF check failed');
   }
-  return { kind: 'user', accountId: user.accountId };
+  // `AP.request` acts as the person, within the scopes of the app.
+  const ofTheApp = request.headers[OF_THE_APP] !== undefined;
+  return { kind: 'user', accountId: user.accountId, ...(ofTheApp && { via: 'connect' }) };
 }
 
 function refusal(status: number, message: string): Answer {

@@ -21,6 +21,9 @@ export function createSiteHandler(world: BrowserWorld): Handler {
       sendText(response, asset.type, asset.text, { 'access-control-allow-origin': '*' });
       return;
     }
+    if (world.control !== undefined && /^\/_local\/control(\/|$)/.test(path)) {
+      return world.control(world, request, response);
+    }
     const visit = visitOf(world, request);
     if (visit === undefined) {
       sendAnswer(response, { status: 404 });
@@ -41,6 +44,6 @@ export function createSiteHandler(world: BrowserWorld): Handler {
       seeOther(response, world.siteUrl + (request.url ?? '/'));
       return;
     }
-    pagesDoor(world, visit, response);
+    await pagesDoor(world, visit, response);
   };
 }

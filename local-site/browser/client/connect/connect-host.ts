@@ -6,9 +6,9 @@ export interface Extension {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** What the library hands to methods of host modules as their last argument. */
+/** What the library hands to methods of host modules as their last argument. It may be called once. */
 export type ModuleCallback = ((...values: unknown[]) => void) & {
-  readonly _context: { readonly extension: Extension };
+  readonly _context: { readonly extension: Extension; readonly extension_id: string };
 };
 
 type Methods = Readonly<Record<string, (...args: never[]) => void>>;
@@ -21,6 +21,8 @@ export interface ConnectHostLibrary {
   createExtension(extension: Extension): {
     readonly iframeAttributes: Readonly<Record<string, string>>;
   };
+  /** Tells frames an event; they hear it by `AP.register` and `AP.events`. */
+  broadcastEvent(type: string, target: { readonly id: string }, event: unknown): void;
   registerContentResolver: {
     resolveByExtension(resolve: (extension: Extension) => unknown): void;
   };

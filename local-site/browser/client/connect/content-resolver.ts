@@ -1,6 +1,7 @@
 import { ask } from '../server.ts';
 import { connectHost } from './connect-host.ts';
 import type { Extension } from './connect-host.ts';
+import { frameOf } from './frame-of.ts';
 
 interface Failure {
   readonly text: string;
@@ -12,7 +13,8 @@ interface Failure {
  */
 export function registerContentResolver(): void {
   connectHost.registerContentResolver.resolveByExtension((extension) => {
-    const answer = ask<{ url: string }>('connect/url', { moduleKey: extension.key }).then(
+    const purpose = frameOf(extension)?.purpose ?? {};
+    const answer = ask<{ url: string }>('connect/url', { moduleKey: extension.key, purpose }).then(
       ({ url }) => resolved(extension, url),
     );
     const deferred = {

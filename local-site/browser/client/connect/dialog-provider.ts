@@ -1,8 +1,10 @@
 import { openOverlay } from '../overlay.ts';
 import type { Overlay } from '../overlay.ts';
+import { readPageData } from '../page-data.ts';
 import { ask } from '../server.ts';
 import { connectHost, provide } from './connect-host.ts';
 import type { Extension } from './connect-host.ts';
+import { frameOf } from './frame-of.ts';
 
 interface Action {
   readonly identifier: string;
@@ -65,13 +67,18 @@ async function open(options: DialogOptions, extension: Extension): Promise<void>
   });
   active = { overlay, addonKey: extension.addon_key };
   if (options.chrome === true) for (const action of options.actions ?? []) addButton(action);
-  const { url } = await ask<{ url: string }>('connect/url', { moduleKey: extension.key });
+  const opener = frameOf(extension);
+  const { url } = await ask<{ url: string }>('connect/url', {
+    moduleKey: extension.key,
+    purpose: opener?.purpose ?? {},
+  });
   const { iframeAttributes } = connectHost.createExtension({
     ...extension,
     url,
     options: {
       ...extension.options,
       isDialog: true,
+      sandbox: opener?.sandbox ?? readPageData().connectFrames[0]?.sandbox,
       origin: location.origin,
       hostOrigin: location.origin,
     },

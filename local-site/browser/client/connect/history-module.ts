@@ -1,8 +1,12 @@
 import { connectHost } from './connect-host.ts';
 import type { ModuleCallback } from './connect-host.ts';
 
-/** `AP.history`: the app's state lives behind `#!` in the page's address. */
+/**
+ * `AP.history`: the app's state lives behind `#!` in the page's address. A callback of the library can be called once only,
+ * so that `popState` is told by an event; frame/ap-product.ts has its other half.
+ */
 export function defineHistoryModule(): void {
+  const listening = new Set<string>();
   connectHost.defineModule('history', {
     getState: (...args: unknown[]) => {
       const callback = args.at(-1) as ModuleCallback;
@@ -24,10 +28,17 @@ export function defineHistoryModule(): void {
       history.forward();
     },
     popState: (callback: ModuleCallback) => {
-      window.addEventListener('popstate', () => {
-        callback({ newURL: location.href, state: state() });
-      });
+      listening.add(callback._context.extension_id);
     },
+  });
+  window.addEventListener('popstate', () => {
+    for (const id of listening) {
+      connectHost.broadcastEvent(
+        '_local_popstate',
+        { id },
+        { newURL: location.href, state: state() },
+      );
+    }
   });
 }
 

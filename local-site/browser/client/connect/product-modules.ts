@@ -1,11 +1,11 @@
 import { readPageData } from '../page-data.ts';
-import { ask, reportUnmodelled } from '../server.ts';
+import { ask } from '../server.ts';
 import { connectHost } from './connect-host.ts';
 import type { ModuleCallback } from './connect-host.ts';
 
 const data = readPageData();
 
-/** The host modules that Jira adds to the library: `AP.context`, `user`, `cookie`, `jira`, `navigator`, `getLocation`. */
+/** The host modules that Jira adds to the library and that need no more than the page: context, user, cookie, getLocation. */
 export function defineProductModules(): void {
   connectHost.defineModule('context', {
     getToken: (callback: ModuleCallback) => {
@@ -23,10 +23,10 @@ export function defineProductModules(): void {
       callback({ atlassianAccountId: data.context.accountId });
     },
     getTimeZone: (callback: ModuleCallback) => {
-      callback('Etc/UTC');
+      callback(data.timeZone);
     },
     getLocale: (callback: ModuleCallback) => {
-      callback('en_US');
+      callback(data.locale.replace('-', '_'));
     },
   });
   connectHost.defineModule('cookie', {
@@ -43,12 +43,6 @@ export function defineProductModules(): void {
       document.cookie = `${cookieName(name, callback)}=; Max-Age=0; Path=/`;
     },
   });
-  connectHost.defineModule('jira', {
-    refreshIssuePage: () => {
-      location.reload();
-    },
-  });
-  connectHost.defineModule('navigator', { go, reload: () => location.reload() });
   connectHost.defineModule({
     getLocation: (callback: ModuleCallback) => {
       callback(location.href);
@@ -59,19 +53,4 @@ export function defineProductModules(): void {
 /** Cookies of two apps do not meet. */
 function cookieName(name: string, callback: ModuleCallback): string {
   return encodeURIComponent(`${callback._context.extension.addon_key}$$${name}`);
-}
-
-/** `AP.navigator.go`, for the targets that this site has. */
-function go(target: string, context: Readonly<Record<string, string>>): void {
-  const paths: Readonly<Record<string, string | undefined>> = {
-    issue: `/browse/${context['issueKey'] ?? ''}`,
-    site: context['relativeUrl'],
-    addonmodule: `/plugins/servlet/ac/${data.appKey}/${context['moduleKey'] ?? ''}`,
-  };
-  const path = paths[target];
-  if (path === undefined) {
-    reportUnmodelled('connect', `AP.navigator.go ${target}`);
-    return;
-  }
-  location.assign(data.base + path);
 }

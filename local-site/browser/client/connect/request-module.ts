@@ -1,4 +1,5 @@
 import { readPageData } from '../page-data.ts';
+import { reportUnmodelled } from '../server.ts';
 import { connectHost } from './connect-host.ts';
 import type { ModuleCallback } from './connect-host.ts';
 
@@ -10,6 +11,7 @@ interface Asked {
   readonly data?: string | Readonly<Record<string, string>>;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly binaryAttachment?: boolean;
 }
 
 /** The host's half of `AP.request`: makes the call as the person looking. See frame/ap-request.ts for the other half. */
@@ -25,6 +27,10 @@ export function defineRequestModule(): void {
 
 async function send(asked: Asked): Promise<unknown> {
   const url = asked.url ?? '';
+  if (asked.binaryAttachment === true) {
+    reportUnmodelled('connect', 'AP.request with binaryAttachment');
+    return problem('The local site does not model binary attachments.');
+  }
   if (!/^\/(?![/\\])/.test(url)) return problem('AP.request takes paths below the site only.');
   const method = (asked.type ?? 'GET').toUpperCase();
   const bodiless = method === 'GET' || method === 'HEAD';
@@ -34,7 +40,11 @@ async function send(asked: Asked): Promise<unknown> {
   const contentType = asked.contentType ?? 'application/x-www-form-urlencoded';
   const response = await fetch(data.base + url + query, {
     method,
-    headers: { ...(bodiless ? {} : { 'content-type': contentType }), ...asked.headers },
+    headers: {
+      ...(bodiless ? {} : { 'content-type': contentType }),
+      ...asked.headers,
+      'ap-client-key': data.appKey,
+    },
     ...(bodiless || text === undefined ? {} : { body: text }),
   });
   return {

@@ -11,6 +11,8 @@ type Outgoing = HostMessage extends infer M
 export class FramePort {
   readonly #frame: HTMLIFrameElement;
   readonly #origin: string;
+  readonly #waiting = new Map<number, (message: FrameMessage & { kind: 'returned' }) => void>();
+  #last = 0;
 
   constructor(frame: HTMLIFrameElement, origin: string) {
     this.#frame = frame;
@@ -21,13 +23,31 @@ export class FramePort {
   listen(hear: (message: FrameMessage) => void, signal: AbortSignal): void {
     const onMessage = (event: MessageEvent<FrameMessage | null>): void => {
       if (event.source !== this.#frame.contentWindow || event.origin !== this.#origin) return;
-      if (event.data?.mark === MARK) hear(event.data);
+      const message = event.data;
+      if (message?.mark !== MARK) return;
+      if (message.kind === 'returned') {
+        this.#waiting.get(message.id)?.(message);
+        this.#waiting.delete(message.id);
+      } else hear(message);
     };
     window.addEventListener('message', onMessage, { signal });
   }
 
   send(message: Outgoing): void {
     this.#frame.contentWindow?.postMessage({ mark: MARK, ...message }, this.#origin);
+  }
+
+  /** Calls a function that stays in the frame and waits for what it returns. Rejects with the message it threw. */
+  async call(reference: unknown, ...args: unknown[]): Promise<unknown> {
+    if (!isFunctionReference(reference)) return undefined;
+    const id = ++this.#last;
+    const returned = new Promise<FrameMessage & { kind: 'returned' }>((resolve) => {
+      this.#waiting.set(id, resolve);
+    });
+    this.send({ kind: 'function', function: reference.$function, args, id });
+    const { result, failed } = await returned;
+    if (failed !== undefined) throw new Error(failed);
+    return result;
   }
 
   /** A callable for a function that stays in the frame; anything else does nothing. */

@@ -30,6 +30,14 @@ export type FrameMessage =
       readonly method: string;
       readonly args: readonly unknown[];
     }
+  | {
+      readonly mark: typeof MARK;
+      /** What a function of the frame returned, when the host had asked for it. */
+      readonly kind: 'returned';
+      readonly id: number;
+      readonly result?: unknown;
+      readonly failed?: string;
+    }
   | { readonly mark: typeof MARK; readonly kind: 'height'; readonly height: number };
 
 /** To the frame. */
@@ -51,6 +59,8 @@ export type HostMessage =
       readonly kind: 'function';
       readonly function: number;
       readonly args: readonly unknown[];
+      /** Present when the host waits for what the function returns. */
+      readonly id?: number;
     }
   | {
       readonly mark: typeof MARK;

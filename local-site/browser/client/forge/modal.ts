@@ -1,23 +1,26 @@
 import type { ForgeFrame } from '../../page-data.ts';
 import { openOverlay } from '../overlay.ts';
 import type { FramePort } from './frame-port.ts';
+import type { Closable, MountFrame } from './frame-world.ts';
 
-/** Widths of the named sizes of a Forge modal, in CSS; heights follow the frame unless the size fixes one. */
-const SIZES: Readonly<Record<string, { width: string; height?: string }>> = {
-  small: { width: '400px' },
-  medium: { width: '600px' },
-  large: { width: '800px' },
-  xlarge: { width: '968px' },
-  max: { width: 'calc(100vw - 64px)', height: 'calc(100vh - 120px)' },
+/** [doc: Forge, Modal]. `max` and `fullscreen` fill the window. */
+const SIZES: Readonly<Record<string, { width: string; height?: string; minHeight?: string }>> = {
+  small: { width: '400px', height: '20vh', minHeight: '320px' },
+  medium: { width: '600px', height: '40vh', minHeight: '520px' },
+  large: { width: '800px', height: '70vh', minHeight: '720px' },
+  xlarge: { width: '968px', height: '90vh' },
+  max: { width: 'calc(100vw - 32px)', height: 'calc(100vh - 120px)' },
   fullscreen: { width: '100vw', height: '100vh' },
   resizable: { width: '600px' },
 };
 
-type MountFrame = (
-  place: HTMLElement,
-  frame: ForgeFrame,
-  closable: { close(payload: unknown): void; onClose(callback: () => void): void },
-) => AbortController;
+interface Dialog {
+  readonly size: unknown;
+  readonly title: string;
+  readonly closeOnEscape?: boolean;
+  readonly closeOnOverlayClick?: boolean;
+  readonly onClose: (payload: unknown) => void;
+}
 
 /** Opens a resource of the app over the page: `Modal` of the bridge. */
 export function openModal(
@@ -27,57 +30,75 @@ export function openModal(
   mountFrame: MountFrame,
 ): void {
   const { size, title, resource, context, closeOnEscape, closeOnOverlayClick } = options;
-  const onClose = port.callable(options['onClose']);
-  const { width, height } = sizeOf(size);
+  openFrameDialog(
+    modalFrame(opener, resource, context),
+    {
+      size,
+      title: typeof title === 'string' ? title : '',
+      closeOnEscape: closeOnEscape !== false,
+      closeOnOverlayClick: closeOnOverlayClick !== false,
+      onClose: port.callable(options['onClose']),
+    },
+    mountFrame,
+  );
+}
+
+/** Shows a frame in a dialog: a modal, or the page of an issue action. */
+export function openFrameDialog(frame: ForgeFrame, dialog: Dialog, mountFrame: MountFrame): void {
+  const { width, height, minHeight } = sizeOf(dialog.size);
   let result: unknown;
   const closeListeners: (() => void)[] = [];
   const overlay = openOverlay({
-    label: typeof title === 'string' && title !== '' ? title : 'Dialog',
-    heading: typeof title === 'string' ? title : '',
-    width,
-    height,
-    closeOnEscape: closeOnEscape !== false,
-    closeOnOverlayClick: closeOnOverlayClick !== false,
+    label: dialog.title === '' ? 'Dialog' : dialog.title,
+    heading: dialog.title,
+    ...{ width, height, minHeight },
+    closeOnEscape: dialog.closeOnEscape !== false,
+    closeOnOverlayClick: dialog.closeOnOverlayClick !== false,
+    closeButton: dialog.title !== '',
     onClose: () => {
       for (const listener of closeListeners) listener();
       mounted.abort();
-      onClose(result);
+      dialog.onClose(result);
     },
   });
-  const mounted = mountFrame(overlay.content, modalFrame(opener, resource, context, height), {
+  const closable: Closable = {
     close: (payload) => {
       result = payload;
       overlay.close();
     },
     onClose: (callback) => closeListeners.push(callback),
-  });
+  };
+  const shown = { ...frame, fullPage: false, height: height === undefined ? undefined : '100%' };
+  const mounted = mountFrame(overlay.content, shown, closable);
 }
 
-function sizeOf(size: unknown): { width: string; height: string | undefined } {
+function sizeOf(size: unknown): {
+  width: string;
+  height?: string | undefined;
+  minHeight?: string | undefined;
+} {
   if (typeof size === 'object' && size !== null) {
     const { width, height } = size as { width?: string; height?: string };
     return { width: width ?? '600px', height };
   }
-  const named = SIZES[String(size)] ?? { width: '600px' };
-  return { width: named.width, height: named.height };
+  return SIZES[String(size)] ?? { width: '600px', height: '40vh', minHeight: '520px' };
 }
 
-function modalFrame(
-  opener: ForgeFrame,
-  resource: unknown,
-  context: unknown,
-  height: string | undefined,
-): ForgeFrame {
+/** `resource` may name an entry behind a slash: its page is `<entry>.html`. */
+function modalFrame(opener: ForgeFrame, resource: unknown, context: unknown): ForgeFrame {
   const extension = opener.context['extension'] as object;
+  const [key = '', entry] = typeof resource === 'string' ? resource.split('/') : [];
   return {
     ...opener,
     elementId: `${opener.elementId}-modal`,
-    fullPage: false,
-    fixedHeight: height !== undefined,
     resourceUrl:
-      typeof resource === 'string'
-        ? new URL(`../${encodeURIComponent(resource)}/`, opener.resourceUrl).href
-        : opener.resourceUrl,
+      key === ''
+        ? opener.resourceUrl
+        : new URL(
+            `../${encodeURIComponent(key)}/${entry === undefined ? '' : `${entry}.html`}`,
+            opener.resourceUrl,
+          ).href,
+    purpose: { ...opener.purpose, modal: context },
     context: { ...opener.context, extension: { ...extension, modal: context } },
   };
 }

@@ -1,22 +1,14 @@
 import type { ForgeFrame } from '../../page-data.ts';
+import { frameIsLive } from '../frames.ts';
 import { readPageData } from '../page-data.ts';
 import { reportUnmodelled } from '../server.ts';
+import { onOpen, whenVisible } from '../visibility.ts';
 import { FramePort } from './frame-port.ts';
+import type { Closable, FrameWorld } from './frame-world.ts';
 import { HostObjects } from './host-objects.ts';
 import type { FrameMessage } from './messages.ts';
-import { openModal } from './modal.ts';
+import { openFrameDialog, openModal } from './modal.ts';
 import { operations } from './operations.ts';
-import type { FrameWorld } from './operations.ts';
-
-/** As strict as production; the frame's own policy says the same. */
-const SANDBOX =
-  'allow-popups allow-popups-to-escape-sandbox allow-downloads allow-forms allow-modals ' +
-  'allow-pointer-lock allow-same-origin allow-scripts';
-
-interface Closable {
-  close(payload: unknown): void;
-  onClose(callback: () => void): void;
-}
 
 const data = readPageData();
 
@@ -24,7 +16,20 @@ const data = readPageData();
 export function mountForgeFrames(): void {
   for (const frame of data.forgeFrames) {
     const place = document.getElementById(frame.elementId);
-    if (place !== null) mountForgeFrame(place, frame, undefined);
+    if (frame.opens !== undefined) {
+      const { size } = frame.opens;
+      onOpen(frame.elementId, () => {
+        openFrameDialog(
+          frame,
+          { size, title: frame.title, onClose: () => undefined },
+          mountForgeFrame,
+        );
+      });
+    } else if (place !== null) {
+      whenVisible(place, () => {
+        mountForgeFrame(place, frame, undefined);
+      });
+    }
   }
 }
 
@@ -36,28 +41,49 @@ function mountForgeFrame(
   const life = new AbortController();
   const element = document.createElement('iframe');
   element.className = 'forge-frame';
-  element.title = frame.moduleKey;
-  element.setAttribute('sandbox', SANDBOX);
+  element.title = frame.title;
+  element.setAttribute('sandbox', frame.sandbox);
+  // Which features Atlassian delegates is not in the documentation that can be read [?]: the least that apps are known to use.
   element.setAttribute('allow', 'clipboard-write');
+  if (frame.height !== undefined) element.style.height = frame.height;
   const port = new FramePort(element, data.customUiOrigin);
+  const reload = (): void => {
+    life.abort();
+    element.remove();
+    mountForgeFrame(place, frame, closable);
+  };
+  let ask: (() => Promise<unknown>) | undefined;
   const world: FrameWorld = {
     frame,
     port,
     objects: new HostObjects(),
     signal: life.signal,
+    closable,
     openModal: (options) => {
       openModal(frame, port, options, mountForgeFrame);
     },
-    closeView: (payload) => {
-      closable?.close(payload);
-      return closable !== undefined;
+    reload,
+    setConfiguration: (configuration) => {
+      ask = configuration;
     },
-    onClose: (callback) => closable?.onClose(callback),
   };
   port.listen((message) => void hear(message, world, element), life.signal);
-  element.src = `${frame.resourceUrl}index.html`;
+  element.src = frame.resourceUrl.endsWith('/')
+    ? `${frame.resourceUrl}index.html`
+    : frame.resourceUrl;
   place.append(element);
+  if (closable === undefined) {
+    frameIsLive(frame, {
+      reload,
+      configuration: async () => configurationOf(await ask?.()),
+    });
+  }
   return life;
+}
+
+/** `onConfigure` returns JSON as text; anything else means that the form is not ready to be saved. */
+function configurationOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 async function hear(
@@ -66,9 +92,10 @@ async function hear(
   element: HTMLIFrameElement,
 ): Promise<void> {
   if (message.kind === 'height') {
-    if (!world.frame.fixedHeight) element.style.height = `${Math.ceil(message.height)}px`;
+    if (world.frame.height === undefined) element.style.height = `${Math.ceil(message.height)}px`;
     return;
   }
+  if (message.kind === 'returned') return;
   const { id } = message;
   try {
     const result =

@@ -1,34 +1,18 @@
-import type { ForgeFrame } from '../../page-data.ts';
 import { showFlag } from '../flags.ts';
-import { readPageData } from '../page-data.ts';
 import { ask } from '../server.ts';
 import { emit, on } from './emitter.ts';
-import type { FramePort } from './frame-port.ts';
-import type { HostObjects } from './host-objects.ts';
+import type { FrameWorld } from './frame-world.ts';
 import { navigate, urlOf } from './navigation.ts';
-import { createPageHistory } from './page-history.ts';
-import { THEME_NAMES, themeSheet } from './theme.ts';
+import type { Operation, Payload } from './operation.ts';
+import { COLOR_MODE, THEME_NAMES, themeSheet } from './theme.ts';
+import { viewOperations } from './view-operations.ts';
 
-/** What an operation can reach. */
-export interface FrameWorld {
-  readonly frame: ForgeFrame;
-  readonly port: FramePort;
-  readonly objects: HostObjects;
-  /** Ends when the frame goes. */
-  readonly signal: AbortSignal;
-  readonly openModal: (options: Readonly<Record<string, unknown>>) => void;
-  /** Closes the view; false when it is not closable. */
-  readonly closeView: (payload: unknown) => boolean;
-  readonly onClose: (callback: () => void) => void;
-}
-
-type Payload = Readonly<Record<string, unknown>>;
-type Operation = (payload: Payload, world: FrameWorld) => unknown;
-
-const data = readPageData();
 const flags = new Map<string, () => void>();
 
-/** The operations of `@forge/bridge` that this host does. Everything else is refused and reported. */
+/**
+ * The operations that this host does; bridge-operations.ts lists the same names, and the test keeps the two together.
+ * Everything else is refused and reported.
+ */
 export const operations: Readonly<Record<string, Operation>> = {
   getContext: (_payload, { frame }) => frame.context,
   invoke: atServer('invoke'),
@@ -42,21 +26,14 @@ export const operations: Readonly<Record<string, Operation>> = {
   emitPublic: ({ event, payload }) => {
     emit(`public:${String(event)}`, payload);
   },
-  createHistory: (_payload, { objects, port, signal }) =>
-    createPageHistory(data.pagePath, objects, port, signal),
-  navigate: (payload) => {
-    navigate(payload);
-  },
+  navigate: (payload) => navigate(payload),
   getUrl: (payload) => urlOf(payload),
   reload: () => {
     location.reload();
   },
-  changeWindowTitle: (title) => {
-    document.title = text(title);
-  },
   enableTheming: async (_payload, { port }) => {
     const css = await themeSheet();
-    port.send({ kind: 'theme', colorMode: 'light', theme: THEME_NAMES, css });
+    port.send({ kind: 'theme', colorMode: COLOR_MODE, theme: THEME_NAMES, css });
   },
   showFlag: flag,
   closeFlag: ({ id }) => {
@@ -67,26 +44,14 @@ export const operations: Readonly<Record<string, Operation>> = {
     world.openModal(payload);
     return true;
   },
-  close: (payload, world) => world.closeView(payload),
-  submit: (payload, world) => world.closeView(payload),
-  onClose: (callback, { port, onClose }) => {
-    onClose(port.callable(callback));
-    return true;
-  },
-  refresh: () => true,
-  refreshIssueView: () => {
-    location.reload();
-  },
-  open: () => true,
-  emitReadyEvent: () => undefined,
-  getFrameId: (_payload, { frame }) => frame.elementId,
+  ...viewOperations,
 };
 
 function atServer(operation: string): Operation {
   return async (payload, { frame }) => {
-    const { moduleKey } = frame;
-    const answer = await ask<{ result: unknown }>('bridge', { moduleKey, operation, payload });
-    return answer.result;
+    const { moduleKey, purpose } = frame;
+    const question = { moduleKey, purpose, location: location.href, operation, payload };
+    return (await ask<{ result: unknown }>('bridge', question)).result;
   };
 }
 

@@ -1,8 +1,11 @@
-const THEMES = ['light', 'spacing', 'shape', 'typography-adg3'];
+import { readPageData } from '../page-data.ts';
+
+const { theme: COLOR_MODE } = readPageData();
+const THEMES = [COLOR_MODE, 'spacing', 'shape', 'typography-adg3'];
 
 let css: Promise<string> | undefined;
 
-/** The `--ds-*` values of Jira's light theme, for a frame that enables theming. Fetched once. */
+/** The `--ds-*` values of the site's theme, for a frame that enables theming. Fetched once. */
 export function themeSheet(): Promise<string> {
   css ??= Promise.all(
     THEMES.map(async (theme) => {
@@ -14,4 +17,6 @@ export function themeSheet(): Promise<string> {
 }
 
 /** The names that the sheets react to. */
-export const THEME_NAMES = 'light:light spacing:spacing shape:shape typography:typography-adg3';
+export const THEME_NAMES = `${COLOR_MODE}:${COLOR_MODE} spacing:spacing shape:shape typography:typography-adg3`;
+
+export { COLOR_MODE };
