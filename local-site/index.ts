@@ -4,17 +4,31 @@
  * `startLocalSite` starts all of it. What is not modelled answers 501 and is listed by `unmodelled()`.
  */
 export { AppError } from './app/index.ts';
+export type { ManifestProblem } from './app/index.ts';
 export { ConnectHostError } from './connect/index.ts';
-export type { ConnectHostErrorCode } from './connect/index.ts';
+export type { ConnectHostErrorCode, ConnectSwitches } from './connect/index.ts';
+export { FaultPlanError } from './faults/index.ts';
+export type { FaultEntry, FaultPlan, Faults, ScriptLine } from './faults/index.ts';
 export { FunctionError } from './functions/index.ts';
 export type { LogLine } from './functions/index.ts';
+export { JiraError } from './jira/index.ts';
+export type { JiraErrorCode, JiraSwitches } from './jira/index.ts';
 export type { LocalSite, LocalSiteUrls } from './local-site.ts';
 export type { LocalSiteOptions, SiteName } from './options.ts';
 export { PlatformError } from './platform/index.ts';
-export type { PlatformSwitches } from './platform/index.ts';
+export type { ConnectUpgrade, PlatformSwitches } from './platform/index.ts';
+export { UnmodelledError } from './register.ts';
 export { startLocalSite } from './start-local-site.ts';
-export { createFakeClock, systemClock } from './support/index.ts';
-export type { FakeClock } from './support/index.ts';
+export { StateError } from './state/index.ts';
+export type {
+  RestoreOptions,
+  SiteSnapshot,
+  TenantSwitches,
+  UninstallOptions,
+  UpgradeInPlaceOptions,
+} from './tenants/index.ts';
+export { createFakeClock, createVirtualClock, systemClock } from './support/index.ts';
+export type { FakeClock, SteerableClock, VirtualClock } from './support/index.ts';
 export type { StorageSwitches } from './storage/index.ts';
 export type {
   Clock,
@@ -24,6 +38,7 @@ export type {
   StorageUsage,
   StoredItem,
   UnmodelledCall,
+  UnmodelledExample,
   UpgradeOptions,
   User,
 } from './types.ts';

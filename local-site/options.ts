@@ -1,6 +1,11 @@
+import type { ConnectSwitches } from './connect/index.ts';
+import type { FaultPlan } from './faults/index.ts';
 import type { LogLine } from './functions/index.ts';
+import type { JiraSwitches } from './jira/index.ts';
 import type { PlatformSwitches } from './platform/index.ts';
+import type { ReleaseSettings } from './release/index.ts';
 import type { StorageSwitches } from './storage/index.ts';
+import type { TenantSwitches } from './tenants/index.ts';
 import type { Clock } from './types.ts';
 
 /** Names a site to make. */
@@ -22,19 +27,36 @@ export interface LocalSiteOptions {
     readonly platform?: number;
     readonly customUi?: number;
   };
+  /** Environment that `appDir` is deployed to, and the default of deploys and installations. (Default: `development`) */
+  readonly environment?: string;
   /** The first one stands at the root of the site's origin. (Default: one, `main`) */
   readonly sites?: readonly SiteName[];
-  /** Folder of the store's file, or `:memory:`. Only stored data survives a restart. (Default: `:memory:`) */
+  /**
+   * Folder of everything that survives a restart: stored data, sites, installations, deployed versions, secrets and keys; or
+   * `:memory:`. Events, retries and invocations that are on their way do not survive. (Default: `:memory:`)
+   */
   readonly dataDir?: string;
-  /** (Default: the machine's time) */
+  /** (Default: a clock that runs from the machine's time and can be moved, `LocalSite.clock`) */
   readonly clock?: Clock;
+  /** What goes wrong on purpose, from the start. More can be done to a running site by `LocalSite.faults`. (Default: nothing) */
+  readonly faults?: FaultPlan;
+  /**
+   * Whether `close` rejects with an UnmodelledError when the app has called anything that the local site does not model; for
+   * tests, which must not pass then. (Default: false)
+   */
+  readonly failOnUnmodelled?: boolean;
   /** Seed of identities, lags and duplicates. (Default: 1) */
   readonly seed?: number | string;
   /** What Atlassian leaves open, or a test wants shorter. */
   readonly switches?: {
     readonly platform?: Partial<PlatformSwitches>;
     readonly storage?: Partial<StorageSwitches>;
+    readonly connect?: Partial<ConnectSwitches>;
+    readonly jira?: Partial<JiraSwitches>;
+    readonly tenants?: Partial<TenantSwitches>;
   };
+  /** For deploys with the real Forge CLI. */
+  readonly release?: ReleaseSettings;
   /** What functions write to their console. (Default: dropped) */
   readonly onLog?: (line: LogLine) => void;
   /** Events, schedules and consumers that failed while nobody waited. (Default: dropped) */

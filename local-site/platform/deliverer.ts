@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { Endpoint } from '../app/index.ts';
 import type { SystemTokens } from '../tokens/index.ts';
 import type { Clock } from '../types.ts';
 import { retryRequestOf } from './delivery.ts';
 import type { Attempt, Delivery, RetryContext } from './delivery.ts';
+import { postToEndpoint } from './endpoint-post.ts';
 import type { Installation } from './installations.ts';
 import type { Invoker } from './invoker.ts';
-import { PlatformError } from './platform-error.ts';
 import type { RemoteCaller } from './remote-caller.ts';
 import type { PlatformSwitches } from './switches.ts';
-import { mayHaveSystemToken } from './system-token-rule.ts';
 import { later } from './timers.ts';
 
 export interface DelivererParts {
@@ -22,9 +20,15 @@ export interface DelivererParts {
   readonly onFailure: (what: string, message: string) => void;
 }
 
+/** After these the platform tries a function again by itself; the app cannot ask for it any more [doc: product events]. */
+const PLATFORM_LEVEL = new Set([
+  ...['FUNCTION_TIME_OUT', 'FUNCTION_OUT_OF_MEMORY'],
+  ...['FUNCTION_PLATFORM_RATE_LIMITED', 'FUNCTION_PLATFORM_UNKNOWN_ERROR'],
+]);
+
 /**
  * Brings events to functions and endpoints. An endpoint gets 5 s and up to 4 retries, 60 s apart; a function gets another
- * attempt only when it asks for one, at most 4 times.
+ * attempt when it asks for one or the platform failed, at most 4 times. A function that throws gets none.
  */
 export class Deliverer {
   readonly #parts: DelivererParts;
@@ -56,17 +60,18 @@ export class Deliverer {
     delivery: Delivery,
     retry: RetryContext | undefined,
   ): Promise<Attempt> {
-    const { clock, switches, onFailure } = this.#parts;
+    const { clock, onFailure } = this.#parts;
     const attempt = await this.once(installation, delivery, retry);
     if (attempt.ok) return attempt;
-    const retryCount = (retry?.retryCount ?? 0) + 1;
     onFailure(`${delivery.moduleKey} on ${installation.site.slug}`, attempt.message);
-    if (attempt.again === undefined || retryCount > switches.remoteRetries) return attempt;
-    const next = { retryCount, retryReason: attempt.reason, retryData: attempt.again.data };
+    const again = this.#again(delivery, attempt);
+    const retryCount = (retry?.retryCount ?? 0) + 1;
+    if (again === undefined || retryCount > this.#retries(delivery)) return attempt;
+    const next = { retryCount, retryReason: attempt.reason, retryData: again.data };
     later(
       clock,
       installation,
-      attempt.again.afterMs,
+      again.afterMs,
       async () => {
         await this.#attempt(installation, delivery, next);
       },
@@ -75,12 +80,32 @@ export class Deliverer {
     return attempt;
   }
 
+  /** When and with what the next attempt comes; undefined for never. */
+  #again(
+    { target, retried = 'all' }: Delivery,
+    attempt: Attempt & { readonly ok: false },
+  ): { readonly afterMs: number; readonly data: unknown } | undefined {
+    const { switches } = this.#parts;
+    if (retried === 'none' || (retried === 'endpoint' && target.kind === 'function')) {
+      return undefined;
+    }
+    if (attempt.again !== undefined || target.kind === 'endpoint') return attempt.again;
+    if (!PLATFORM_LEVEL.has(attempt.reason)) return undefined;
+    return { afterMs: switches.eventPlatformRetryMs, data: null };
+  }
+
+  #retries({ target }: Delivery): number {
+    const { switches } = this.#parts;
+    return target.kind === 'endpoint' ? switches.remoteRetries : switches.eventRetries;
+  }
+
   async #toFunction(
     installation: Installation,
     delivery: Delivery,
     retryContext: RetryContext | undefined,
   ): Promise<Attempt> {
-    const result = await this.#parts.invoker.call(installation, {
+    const { invoker, switches } = this.#parts;
+    const result = await invoker.call(installation, {
       kind: delivery.kind,
       functionKey: delivery.target.key,
       moduleKey: delivery.moduleKey,
@@ -91,60 +116,29 @@ export class Deliverer {
         ...callContext(installation, delivery.moduleKey),
       },
     });
-    const request = retryRequestOf(result);
+    const { retried = 'all' } = delivery;
+    const request = retried === 'all' ? retryRequestOf(result, switches) : undefined;
     if (request === undefined) return { ok: true };
+    if (request === 'too_big') {
+      const message = 'The function asked for a retry with more than 4 KB of retryData.';
+      return { ok: false, reason: 'RETRY_DATA_TOO_BIG', message };
+    }
     const message = `The function asked for a retry: ${request.reason}.`;
-    const again = { afterMs: request.retryAfterMs, data: request.data };
+    const isSent = !switches.eco734 || typeof request.data === 'object';
+    const again = { afterMs: request.retryAfterMs, data: isSent ? request.data : null };
     return { ok: false, reason: request.reason, message, again };
   }
 
-  async #toEndpoint(
+  #toEndpoint(
     installation: Installation,
     delivery: Delivery,
     retryContext: RetryContext | undefined,
   ): Promise<Attempt> {
-    const { switches, remotes, tokens } = this.#parts;
-    const again = { afterMs: switches.remoteRetryDelayMs, data: null };
-    const { app, site } = installation;
-    const endpoint = endpointOf(installation, delivery.target.key);
-    const remote = app.remotes.get(endpoint.remoteKey);
-    if (remote === undefined) {
-      throw new PlatformError('unknown_remote', `There is no remote '${endpoint.remoteKey}'.`);
-    }
     const { context, contextToken } = callContext(installation, delivery.moduleKey);
     const payload = { ...delivery.payload, ...(retryContext ? { retryContext } : {}) };
-    const withToken = endpoint.systemToken && mayHaveSystemToken(app);
-    try {
-      const response = await remotes.call(installation, {
-        remote,
-        path: endpoint.path,
-        method: 'POST',
-        body: JSON.stringify({ payload, context, contextToken }),
-        timeLimit:
-          delivery.kind === 'last' ? switches.asyncFunctionLimitMs : switches.remoteEventLimitMs,
-        systemToken: withToken ? tokens.issue(installation.id, 'endpoint') : undefined,
-        module: { type: 'core:endpoint', key: endpoint.key },
-        context: { cloudId: site.cloudId, moduleKey: delivery.moduleKey },
-      });
-      if (response.ok) return { ok: true };
-      const reason =
-        response.status === 401
-          ? 'INVALID_FORGE_INVOCATION_TOKEN'
-          : 'INVALID_REMOTE_INVOCATION_ERROR';
-      return { ok: false, reason, message: `${endpoint.key} answered ${response.status}.`, again };
-    } catch (error) {
-      const reason =
-        codeOf(error) === 'remote_timeout' ? 'TIMEOUT_ERROR' : 'INVALID_REMOTE_INVOCATION_ERROR';
-      const message = error instanceof Error ? error.message : String(error);
-      return { ok: false, reason, message, again };
-    }
+    const body = JSON.stringify({ payload, context, contextToken });
+    return postToEndpoint(this.#parts, installation, delivery, body);
   }
-}
-
-function endpointOf(installation: Installation, key: string): Endpoint {
-  const endpoint = installation.app.endpoints.get(key);
-  if (endpoint !== undefined) return endpoint;
-  throw new PlatformError('unknown_module', `There is no endpoint '${key}'.`);
 }
 
 /** `contextToken` has no meaning to an app. */

@@ -134,6 +134,13 @@ describe('events and schedules', () => {
     });
   });
 
+  it('let an uninstall go on when preUninstall fails', async () => {
+    world.faults.add({ border: 'invoke', matching: 'farewell', fault: 'throttle' });
+    await world.platform.uninstall(site);
+    expect(site.installationId).toBeUndefined();
+    expect(world.failures.at(-1)).toContain('before-uninstall');
+  });
+
   it('make a new installation with an empty store after a reinstall', async () => {
     const before = site.installationId;
     await callResolver(world, site, 'keep', { key: 'k', value: 'v' });

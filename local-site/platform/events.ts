@@ -1,7 +1,12 @@
-import type { Clock, Site } from '../types.ts';
+import { NO_FAULTS } from '../faults/index.ts';
+import type { Clock, FaultGate, Site, UnmodelledRegister } from '../types.ts';
 import type { Deliverer } from './deliverer.ts';
+import { byteSize } from './delivery.ts';
+import { filtered } from './event-filter.ts';
+import type { ExpressionEvaluator } from './event-filter.ts';
 import { bareId } from './identifiers.ts';
 import type { Installation } from './installations.ts';
+import { isLicensed } from './licence.ts';
 import type { PlatformSwitches } from './switches.ts';
 import { later } from './timers.ts';
 
@@ -10,9 +15,20 @@ export interface EventsParts {
   readonly random: () => number;
   readonly switches: PlatformSwitches;
   readonly deliverer: Deliverer;
+  readonly onFailure?: ((what: string, message: string) => void) | undefined;
+  readonly faults?: FaultGate | undefined;
+  readonly register?: UnmodelledRegister | undefined;
+  /** For `filter.expression` of triggers. Without it such a trigger gets nothing, and that is recorded as unmodelled. */
+  readonly evaluate?: ExpressionEvaluator | undefined;
 }
 
-/** Product and lifecycle events: at least once, late, to every trigger of the app that names the event. */
+/** A larger event is not delivered (forge-storage facts, section 12). */
+const MAX_PAYLOAD_BYTES = 200_000;
+
+/**
+ * Product and lifecycle events: at least once, late, to every trigger of the app that names the event and whose filter lets it
+ * through. A Connect webhook for the same thing goes its own way: whoever declares both gets both.
+ */
 export class Events {
   readonly #parts: EventsParts;
 
@@ -25,12 +41,23 @@ export class Events {
     event: string,
     payload: Readonly<Record<string, unknown>>,
   ): void {
-    const { random, switches } = this.#parts;
+    const { random, switches, evaluate, register } = this.#parts;
+    const onFailure = this.#parts.onFailure ?? ((): void => undefined);
     for (const trigger of installation.app.triggers) {
       if (!trigger.events.includes(event)) continue;
-      const copies = random() < switches.duplicateEvents ? 2 : 1;
+      if (trigger.onlyLicensed === true && !isLicensed(installation, switches)) continue;
+      const received = filtered({ evaluate, register, onFailure }, trigger, {
+        eventType: event,
+        ...payload,
+      });
+      if (received === undefined) continue;
+      if (byteSize(received) > MAX_PAYLOAD_BYTES) {
+        onFailure(`${trigger.key} on ${installation.site.slug}`, `${event} is over 200 kB.`);
+        continue;
+      }
+      const copies = random() < switches.eventDuplicate ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
-        this.#send(installation, trigger.key, { eventType: event, ...payload });
+        this.#send(installation, trigger.key, event, received);
       }
     }
   }
@@ -51,26 +78,52 @@ export class Events {
     });
   }
 
-  #send(installation: Installation, triggerKey: string, payload: Record<string, unknown>): void {
-    const { clock, random, switches, deliverer } = this.#parts;
+  #send(
+    installation: Installation,
+    triggerKey: string,
+    event: string,
+    payload: Readonly<Record<string, unknown>>,
+  ): void {
+    const { clock } = this.#parts;
+    const faults = this.#parts.faults ?? NO_FAULTS;
+    const what = `${installation.site.slug} ${event} ${triggerKey}`;
     later(
       clock,
       installation,
-      random() * switches.eventDelayMs,
-      async () => {
-        // The version may have changed since: the trigger of today counts.
-        const trigger = installation.app.triggers.find(({ key }) => key === triggerKey);
-        if (trigger === undefined) return;
-        await deliverer.deliver(installation, {
-          kind: 'event',
-          moduleType: 'trigger',
-          moduleKey: trigger.key,
-          target: trigger.target,
-          payload,
-        });
-      },
+      this.#delay(),
+      // A lost event is lost: the gate's rejection ends here.
+      () =>
+        faults.pass(
+          'event',
+          what,
+          () => this.#deliver(installation, triggerKey, payload),
+          () => undefined,
+        ),
       () => undefined,
     );
+  }
+
+  async #deliver(
+    installation: Installation,
+    triggerKey: string,
+    payload: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    // The version may have changed since: the trigger of today counts. A held event may come after an uninstall.
+    const trigger = installation.app.triggers.find(({ key }) => key === triggerKey);
+    if (trigger === undefined || !installation.open) return;
+    await this.#parts.deliverer.deliver(installation, {
+      kind: 'event',
+      moduleType: 'trigger',
+      moduleKey: trigger.key,
+      target: trigger.target,
+      payload,
+    });
+  }
+
+  #delay(): number {
+    const { random, switches } = this.#parts;
+    const usual = random() * switches.eventDelayMs;
+    return random() < switches.eventLate ? usual + random() * switches.eventLateMs : usual;
   }
 }
 

@@ -1,17 +1,34 @@
-import { readApp } from '../app/index.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ForgeApp } from '../app/index.ts';
+import { NO_FAULTS } from '../faults/index.ts';
+import { NO_STATE } from '../state/index.ts';
+import type { State } from '../state/index.ts';
 import { createSigningKey, SystemTokens } from '../tokens/index.ts';
 import type { LogLine } from '../functions/index.ts';
 import type { Handler } from '../server.ts';
-import type { Clock, ForgePlatform, ForgeStore, Jira, Site, UnmodelledRegister } from '../types.ts';
+import type {
+  Clock,
+  DeployOptions,
+  FaultGate,
+  ForgePlatform,
+  ForgeStore,
+  Jira,
+  Site,
+  UnmodelledRegister,
+} from '../types.ts';
 import { Deliverer } from './deliverer.ts';
+import type { ExpressionEvaluator } from './event-filter.ts';
 import { Events } from './events.ts';
+import { functionDoor } from './function-door.ts';
 import { createGateway } from './gateway.ts';
-import { installationAri, uuidFrom } from './identifiers.ts';
 import { Installations } from './installations.ts';
+import type { Installation } from './installations.ts';
+import { InvocationLog } from './invocation-log.ts';
 import { InvocationRecords } from './invocation-records.ts';
 import { Invoker } from './invoker.ts';
-import { nextVersion } from './next-version.ts';
+import { licenceOf } from './licence.ts';
 import { PageCalls } from './page-calls.ts';
 import { PlatformError } from './platform-error.ts';
 import { AsyncQueue } from './queue.ts';
@@ -19,6 +36,17 @@ import { RemoteCaller } from './remote-caller.ts';
 import { Schedules } from './schedules.ts';
 import { PLATFORM_SWITCHES } from './switches.ts';
 import type { PlatformSwitches } from './switches.ts';
+import { Tenancy } from './tenancy.ts';
+import type { InstallationSnapshot } from './tenancy.ts';
+import { UserLedRates } from './user-led-rates.ts';
+import { connectUpgradeOf } from './versions/connect-changes.ts';
+import type { ConnectRights, ConnectUpgrade } from './versions/connect-changes.ts';
+import { Deploys } from './versions/deploys.ts';
+import { Environments } from './versions/environments.ts';
+import { Mover } from './versions/mover.ts';
+import type { OnVersion } from './versions/mover.ts';
+import { Upgrades } from './versions/upgrades.ts';
+import { WebTriggers } from './web-triggers.ts';
 
 export interface ForgePlatformOptions {
   readonly clock: Clock;
@@ -32,6 +60,18 @@ export interface ForgePlatformOptions {
   /** PEM of a Connect install key. */
   readonly installKey: (kid: string) => string | undefined;
   readonly switches?: Partial<PlatformSwitches>;
+  /** Where versions, installations, keys and tokens are kept. (Default: nowhere, they end with the process) */
+  readonly state?: State;
+  /** Where copies of deployed versions are kept. (Default: a folder of its own, removed by `close`) */
+  readonly versionsFolder?: string;
+  /** What a deploy and an installation without an environment mean. (Default: `development`) */
+  readonly environment?: string;
+  /** Told when a version is about to reach a site that runs another one; its rejection stops a major upgrade. */
+  readonly onVersion?: OnVersion;
+  /** What every border passes through. (Default: nothing goes wrong) */
+  readonly faults?: FaultGate;
+  /** For `filter.expression` of triggers. (Default: recorded as unmodelled) */
+  readonly evaluate?: ExpressionEvaluator;
   /** What functions write to their console. (Default: dropped) */
   readonly onLog?: (line: LogLine) => void;
   /** An event, schedule or consumer failed and nobody waits for it. (Default: dropped) */
@@ -42,72 +82,152 @@ export interface ForgePlatformOptions {
 export interface PlatformRoom extends ForgePlatform {
   readonly app: ForgeApp | undefined;
   readonly handler: Handler;
+  /** What counts now. May be changed while the platform runs; `systemTokens` counts from the start only. */
+  readonly switches: { -readonly [Name in keyof PlatformSwitches]: PlatformSwitches[Name] };
+  /** The tokens that remotes hold, for the control page. */
+  readonly tokens: Pick<SystemTokens, 'list' | 'expire'>;
+  /** The last runs of functions, for the control page. */
+  readonly invocations: Pick<InvocationLog, 'list'>;
   /** Takes an installation back as if it had never been: no preUninstall, no event. For an upgrade that failed. */
   withdraw(site: Site): void;
+  /** Reads the installations of an earlier run back in; once, before anything is installed. */
+  resume(sites: Iterable<Site>): void;
+  appOn(site: Site): ForgeApp | undefined;
+  versions(environment: string): readonly ForgeApp[];
+  /** Names of the environments that something was deployed to. */
+  environments(): readonly string[];
+  /** Whether new indexes of an environment are still being built. */
+  isIndexing(environment: string): boolean;
+  /** The version that an installation with these options would get. Throws what `install` throws. */
+  versionFor(site: Site, options?: DeployOptions): ForgeApp;
+  /** Whether a deploy of the folder would bring anything new to the environment. */
+  isNew(appDir: string, variables: Readonly<Record<string, string>>): Promise<boolean>;
+  /** Who has to act before a Connect app with these rights can become `app`. */
+  connectUpgrade(rights: ConnectRights, app: ForgeApp): ConnectUpgrade;
+  /** Like `uninstall`, but `preUninstall` is not called. */
+  uninstallSilently(site: Site): void;
+  /** See {@link Tenancy}. */
+  relink(site: Site, oldInstallationId: string): void;
+  rename(site: Site, keepsStorage: boolean): string;
+  snapshot(site: Site): InstallationSnapshot | undefined;
+  restore(site: Site, snapshot: InstallationSnapshot | undefined, newId: boolean): void;
+  copy(from: Site, to: Site, withStorage: boolean): void;
+  /** Fires `avi:forge:installed:app` for an installation that came another way than by `install`. */
+  announceInstalled(site: Site): void;
 }
 
 /** Makes the pretend Forge platform. Nothing is deployed or installed yet. */
 export async function createForgePlatform(options: ForgePlatformOptions): Promise<PlatformRoom> {
   const { clock, random, store, register, jira, installKey, url } = options;
   const switches: PlatformSwitches = { ...PLATFORM_SWITCHES, ...options.switches };
-  const onLog = options.onLog ?? ((): void => undefined);
+  const invocations = new InvocationLog(clock);
+  const onLog = (line: LogLine): void => {
+    invocations.line(line);
+    options.onLog?.(line);
+  };
   const onFailure = options.onFailure ?? ((): void => undefined);
-  const key = await createSigningKey();
-  const tokens = new SystemTokens(clock, switches.systemTokens);
+  const { state = NO_STATE, environment: defaultEnvironment = 'development' } = options;
+  const key = await createSigningKey(state);
+  const tokens = new SystemTokens(clock, switches.systemTokens, state);
   const records = new InvocationRecords();
   const installations = new Installations();
-  const invoker = new Invoker({ records, switches, platformUrl: url, onLog });
-  const remotes = new RemoteCaller({ key, tokens, clock, switches, platformUrl: url });
+  const gate = { faults: options.faults ?? NO_FAULTS };
+  const invoker = new Invoker({
+    ...gate,
+    clock,
+    records,
+    switches,
+    platformUrl: url,
+    onLog,
+    register,
+    log: invocations,
+  });
+  const remotes = new RemoteCaller({ ...gate, key, tokens, clock, switches, platformUrl: url });
   const deliverer = new Deliverer({ clock, switches, invoker, remotes, tokens, onFailure });
-  const events = new Events({ clock, random, switches, deliverer });
-  const schedules = new Schedules({ clock, random, switches, deliverer });
-  const queue = new AsyncQueue({ clock, random, switches, invoker, deliverer, onFailure });
-  const pages = new PageCalls({ invoker, remotes, tokens, switches });
-  const environmentId = uuidFrom(random);
-  let app: ForgeApp | undefined;
+  const events = new Events({
+    ...{ ...gate, clock, random, switches, deliverer, onFailure, register },
+    evaluate: options.evaluate,
+  });
+  const schedules = new Schedules({ ...gate, clock, random, switches, deliverer });
+  const queue = new AsyncQueue({ ...gate, clock, random, switches, invoker, deliverer, onFailure });
+  const rates = new UserLedRates(clock, switches);
+  const pages = new PageCalls({ invoker, remotes, tokens, switches, rates });
+  const webTriggers = new WebTriggers({
+    ...{ clock, switches, register, invoker, rates, platformUrl: url },
+    installationOn: (site) => installations.find(site),
+  });
+  const folder = options.versionsFolder ?? (await mkdtemp(join(tmpdir(), 'local-site-versions-')));
+  const environments = new Environments(state, random, folder);
+  await environments.load();
+  environments.of(defaultEnvironment);
+  const deploys = new Deploys({ clock, switches, environments, folder, defaultEnvironment });
+  const tenancy = new Tenancy({
+    ...{ clock, random, store, state, switches, tokens, events, schedules, installations },
+    ...{ environments, defaultEnvironment },
+  });
+  const mover = new Mover({
+    ...{ store, events, schedules, invoker, installations, environments, tenancy },
+    onVersion: options.onVersion ?? (() => Promise.resolve()),
+  });
+  const upgrades = new Upgrades({
+    ...{ clock, random, switches, environments, installations, onFailure },
+    move: (installation, app, kind) => mover.move(installation, app, kind),
+  });
 
   const installationOfToken: Parameters<typeof createGateway>[0]['installationOfToken'] = (token) =>
     installations.byId(tokens.installationOf(token) ?? '');
-  const close = (site: Site): void => {
+  /** Pages of an app whose licence is inactive show nothing [doc: "the app becomes inactive"]. */
+  const forPages = (site: Site): Installation => {
     const installation = installations.on(site);
-    installations.close(installation);
-    tokens.revoke(installation.id);
-    delete site.installationId;
+    if (switches.inactiveStopsPages && licenceOf(installation)?.active === false) {
+      throw new PlatformError('app_inactive', `The app has no active licence on ${site.slug}.`);
+    }
+    return installation;
   };
 
   return {
     get app() {
+      return environments.highest(environments.of(defaultEnvironment));
+    },
+    appOn: (site) => installations.find(site)?.app,
+    versions: (name) => environments.find(name)?.versions ?? [],
+    environments: () => [...environments.all()].map(({ name }) => name),
+    isIndexing: (name) => clock.now() < (environments.find(name)?.indexingUntil ?? 0),
+    pending(site) {
+      const installation = installations.find(site);
+      return installation === undefined ? undefined : upgrades.pending(installation);
+    },
+    approve: (site) => upgrades.approve(site),
+    bulkUpgrade: (request) =>
+      upgrades.bulkUpgrade(request.environment ?? defaultEnvironment, request),
+    connectUpgrade: (rights, app) => connectUpgradeOf(rights, app, switches.storageElevates),
+    resume(sites) {
+      tenancy.resume(sites);
+    },
+    handler: functionDoor(
+      { records, webTriggers },
+      createGateway({
+        ...{ clock, switches, jira, remotes, tokens, store, queue, register, key, records },
+        ...{ installationOfToken, installKey, ...gate },
+      }),
+    ),
+    switches,
+    tokens,
+    invocations,
+    async deploy(appDir, variables, deployOptions) {
+      const app = await deploys.deploy(appDir, variables, deployOptions);
+      await upgrades.rollOut(environments.of(app.environment));
+      mover.retireReplaced(app.environment);
       return app;
     },
-    handler: createGateway({
-      ...{ clock, switches, jira, remotes, tokens, store, queue, register, key, records },
-      ...{ installationOfToken, installKey },
-    }),
-    async deploy(appDir, variables) {
-      const before = app;
-      const read = await readApp(appDir, variables, { version: '0.0.0', environmentId });
-      const { version, isMajor } = nextVersion(before, read);
-      const deployed: ForgeApp = { ...read, version };
-      app = deployed;
-      for (const installation of installations.all()) {
-        installation.app = deployed;
-        store.declare(installation.id, deployed.entities);
-        schedules.start(installation);
-        if (isMajor) events.emitLifecycle(installation, 'avi:forge:upgraded:app');
-      }
-      if (before !== undefined) invoker.retire(before);
-      return deployed;
+    isNew: (appDir, variables) => deploys.isNew(appDir, variables),
+    versionFor(site, installOptions = {}) {
+      const app = tenancy.versionFor(installOptions);
+      installations.refuseSecond(site, app);
+      return app;
     },
-    async install(site) {
-      if (app === undefined) throw new PlatformError('not_deployed', 'Deploy the app first.');
-      const id = installationAri(uuidFrom(random));
-      const installation = installations.open(site, id, app, clock.now());
-      store.open(id);
-      store.declare(id, app.entities);
-      site.installationId = id;
-      events.emitLifecycle(installation, 'avi:forge:installed:app');
-      schedules.start(installation);
-      return Promise.resolve(id);
+    async install(site, installOptions) {
+      return Promise.resolve(tenancy.install(site, installOptions).id);
     },
     async uninstall(site) {
       const installation = installations.on(site);
@@ -122,14 +242,38 @@ export async function createForgePlatform(options: ForgePlatformOptions): Promis
         });
         if (!attempt.ok) onFailure(preUninstall.key, attempt.message);
       }
-      close(site);
+      if (installation.open) tenancy.close(installation);
     },
-    withdraw: close,
+    uninstallSilently(site) {
+      tenancy.close(installations.on(site));
+    },
+    withdraw(site) {
+      tenancy.close(installations.on(site));
+    },
+    relink(site, oldInstallationId) {
+      tenancy.relink(installations.on(site), oldInstallationId);
+    },
+    rename: (site, keepsStorage) => tenancy.rename(installations.on(site), keepsStorage),
+    snapshot: (site) => tenancy.snapshot(site),
+    restore(site, snapshot, newId) {
+      tenancy.restore(site, snapshot, newId);
+    },
+    copy(from, to, withStorage) {
+      tenancy.copy(installations.on(from), to, withStorage);
+    },
+    announceInstalled(site) {
+      events.emitLifecycle(installations.on(site), 'avi:forge:installed:app');
+    },
     async invokeResolver(origin, functionKey, payload) {
-      return pages.invokeResolver(installations.on(origin.site), origin, functionKey, payload);
+      return pages.invokeResolver(forPages(origin.site), origin, functionKey, payload);
+    },
+    async invokeModule(site, moduleKey, event) {
+      return pages.invokeModule(installations.on(site), moduleKey, event);
     },
     async callRemote(origin, call) {
-      return pages.callRemote(installations.on(origin.site), origin, call);
+      const installation =
+        call.way === 'ui' ? forPages(origin.site) : installations.on(origin.site);
+      return pages.callRemote(installation, origin, call);
     },
     emit(site, event, payload) {
       const installation = installations.find(site);
@@ -143,6 +287,7 @@ export async function createForgePlatform(options: ForgePlatformOptions): Promis
       for (const installation of [...installations.all()]) installations.close(installation);
       remotes.close();
       await invoker.close();
+      if (options.versionsFolder === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { NO_FAULTS } from '../faults/index.ts';
 import { bearerToken, readBytes, readText, sendAnswer } from '../server.ts';
 import type { Handler } from '../server.ts';
 import type { SigningKey } from '../tokens/index.ts';
-import type { Answer } from '../types.ts';
+import type { Answer, FaultOrder } from '../types.ts';
 import type { Installation } from './installations.ts';
 import type { InvocationRecords } from './invocation-records.ts';
-import { callJira } from './product-route.ts';
+import { callJira, jiraCallText } from './product-route.ts';
+import { jiraRefusal, storageRefusal } from './refusals.ts';
 import { ownHeaders } from './route.ts';
 import { runtimeRoute } from './runtime-routes.ts';
 import type { RuntimeRoutesParts } from './runtime-routes.ts';
@@ -42,8 +44,8 @@ export function createGateway(parts: GatewayParts): Handler {
     } else if (url.startsWith(INSTALL_KEYS)) {
       installKey(parts, response, url.slice(INSTALL_KEYS.length));
     } else {
-      const what = `${request.method ?? 'GET'} ${url.split('?')[0] ?? url}`;
-      sendAnswer(response, parts.register.refuse('api.atlassian.com', what));
+      const what = `${request.method ?? 'GET'} ${pathOf(url)}`;
+      sendAnswer(response, parts.register.refuse('api.atlassian.com', what, request.headers));
     }
   };
 }
@@ -55,18 +57,25 @@ async function storage(
   operation: string,
 ): Promise<Answer> {
   const body = await readText(request, BODY_LIMIT);
-  const installation = authenticated(parts, request);
-  if (installation === undefined) return UNAUTHORIZED;
-  if (!installation.app.scopes.has('storage:app')) {
-    return {
-      status: 403,
-      body: { code: 'FORBIDDEN', message: 'The scope storage:app is missing.' },
-    };
-  }
-  if (request.method !== 'POST') {
-    return { status: 405, body: { code: 'METHOD_NOT_ALLOWED', message: 'Use POST.' } };
-  }
-  return parts.store.handle(installation.id, operation, body);
+  const perform = async (order: FaultOrder): Promise<Answer> => {
+    const installation = authenticated(parts, request, order);
+    if (installation === undefined) return UNAUTHORIZED;
+    if (!installation.app.scopes.has('storage:app')) {
+      return {
+        status: 403,
+        body: { code: 'FORBIDDEN', message: 'The scope storage:app is missing.' },
+      };
+    }
+    if (request.method !== 'POST') {
+      return { status: 405, body: { code: 'METHOD_NOT_ALLOWED', message: 'Use POST.' } };
+    }
+    return parts.store.handle(installation.id, operation, body, 'rest');
+  };
+  const slug = authenticated(parts, request)?.site.slug ?? 'unknown';
+  const { faults = NO_FAULTS } = parts;
+  return faults.pass('storage.rest', `${slug} ${operation}`, perform, (status) =>
+    storageRefusal(operation, status),
+  );
 }
 
 async function product(
@@ -75,18 +84,22 @@ async function product(
   url: string,
 ): Promise<Answer> {
   const body = await readText(request, BODY_LIMIT);
-  const match = JIRA.exec(url);
-  if (match?.[1] === undefined || match[2] === undefined) {
-    return parts.register.refuse('api.atlassian.com', `${request.method ?? 'GET'} ${url}`);
+  const { method = 'GET', headers } = request;
+  const [, cloudId, path] = JIRA.exec(url) ?? [];
+  if (cloudId === undefined || path === undefined) {
+    return parts.register.refuse('api.atlassian.com', `${method} ${pathOf(url)}`, headers);
   }
-  const installation = authenticated(parts, request);
-  if (installation === undefined) return UNAUTHORIZED;
-  if (installation.site.cloudId !== match[1]) {
-    return { status: 404, body: { code: 404, message: 'No such site for this token.' } };
-  }
-  const caller = { kind: 'app' } as const;
-  const method = request.method ?? 'GET';
-  return callJira(parts, installation, caller, method, match[2], body === '' ? undefined : body);
+  const perform = async (order: FaultOrder): Promise<Answer> => {
+    const installation = authenticated(parts, request, order);
+    if (installation === undefined) return UNAUTHORIZED;
+    if (installation.site.cloudId !== cloudId) {
+      return { status: 404, body: { code: 404, message: 'No such site for this token.' } };
+    }
+    const caller = { kind: 'app', via: 'forge' } as const;
+    return callJira(parts, installation, caller, method, path, body === '' ? undefined : body);
+  };
+  const what = jiraCallText(authenticated(parts, request), method, path);
+  return (parts.faults ?? NO_FAULTS).pass('jira.app', what, perform, jiraRefusal);
 }
 
 const UNAUTHORIZED: Answer = {
@@ -94,9 +107,20 @@ const UNAUTHORIZED: Answer = {
   body: { code: 'UNAUTHORIZED', message: 'Unauthorized' },
 };
 
-function authenticated(parts: GatewayParts, request: IncomingMessage): Installation | undefined {
+/** The installation of the request's system token. A fault may end the token just before it is looked at. */
+function authenticated(
+  parts: GatewayParts,
+  request: IncomingMessage,
+  order: FaultOrder = {},
+): Installation | undefined {
   const token = bearerToken(request.headers.authorization);
-  return token === undefined ? undefined : parts.installationOfToken(token);
+  if (token === undefined) return undefined;
+  if (order.expireToken === true) parts.tokens.expire(token);
+  return parts.installationOfToken(token);
+}
+
+function pathOf(url: string): string {
+  return url.split('?')[0] ?? url;
 }
 
 /** A key that does not exist answers 404 with a text: a client that ignores the status must not take it for a key. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Installation } from './installations.ts';
+import type { PlatformSwitches } from './switches.ts';
 
 /** What the platform remembers while a function runs, found by the token of its calls. */
 export interface InvocationRecord {
@@ -10,6 +11,7 @@ export interface InvocationRecord {
   readonly accountId: string | undefined;
   /** Outside requests that are left. */
   egressLeft: number;
+  readonly outside: Pick<PlatformSwitches, 'egressOverLimit' | 'outsideRequestLimitMs'>;
   /** Shared by an invocation and everything that it queued: the cyclic limit counts pushes of the whole chain. */
   readonly chain: Chain;
 }

@@ -7,6 +7,7 @@ import type { Invoker } from './invoker.ts';
 import { PlatformError } from './platform-error.ts';
 import type { RemoteCaller, RemoteRequest } from './remote-caller.ts';
 import type { PlatformSwitches } from './switches.ts';
+import type { UserLedRates } from './user-led-rates.ts';
 import { mayHaveSystemToken } from './system-token-rule.ts';
 
 /** A request from a page is limited to 500 KB (`limits-invocation`). */
@@ -17,6 +18,7 @@ export interface PageCallsParts {
   readonly remotes: RemoteCaller;
   readonly tokens: SystemTokens;
   readonly switches: PlatformSwitches;
+  readonly rates: UserLedRates;
 }
 
 /** What a page of the app asks for: `invoke` and the calls to remotes. */
@@ -41,10 +43,11 @@ export class PageCalls {
     if (Buffer.byteLength(JSON.stringify(payload ?? null)) > MAX_PAGE_REQUEST_BYTES) {
       throw new FunctionError('PAYLOAD_TOO_BIG', 'A request from a page is limited to 500 KB.');
     }
+    this.#parts.rates.require(installation.id, origin.accountId);
     const context = {
       ...pageContext(installation, origin),
       environmentId: installation.app.environmentId,
-      environmentType: this.#parts.switches.environmentType,
+      environmentType: installation.app.environmentType,
       ...(origin.accountId === undefined ? {} : { accountId: origin.accountId }),
     };
     return this.#parts.invoker.call(installation, {
@@ -58,22 +61,49 @@ export class PageCalls {
   }
 
   /**
+   * Runs the function of a workflow rule and the like, without a user. Its event gets `context`, its result comes back as it is.
+   * A wish for a retry is not granted: the caller waits for this answer.
+   */
+  async invokeModule(
+    installation: Installation,
+    moduleKey: string,
+    event: unknown,
+  ): Promise<unknown> {
+    const module = installation.app.functionModules.get(moduleKey);
+    if (module === undefined) {
+      throw new PlatformError('unknown_module', `Module '${moduleKey}' has no function.`);
+    }
+    const context = { cloudId: installation.site.cloudId, moduleKey };
+    const isObject = typeof event === 'object' && event !== null;
+    return this.#parts.invoker.call(installation, {
+      kind: 'page',
+      functionKey: module.functionKey,
+      moduleKey,
+      moduleType: module.type,
+      event: isObject ? { ...event, context } : event,
+    });
+  }
+
+  /**
    * A signed call to a remote in one of the three ways. A system token travels only where the manifest says so: with
    * `function` by `remotes[].auth`, otherwise by the `auth` of an endpoint of that remote whose path fits.
    */
-  callRemote(installation: Installation, origin: Origin, call: RemoteCall): Promise<Response> {
-    const { switches, remotes } = this.#parts;
+  async callRemote(
+    installation: Installation,
+    origin: Origin,
+    call: RemoteCall,
+  ): Promise<Response> {
+    const { switches, remotes, rates } = this.#parts;
     const { app } = installation;
     const remote = app.remotes.get(call.remoteKey);
     if (remote === undefined) {
-      const message = `There is no remote '${call.remoteKey}'.`;
-      return Promise.reject(new PlatformError('unknown_remote', message));
+      throw new PlatformError('unknown_remote', `There is no remote '${call.remoteKey}'.`);
     }
     const fromPage = call.way === 'ui';
     if (fromPage && Buffer.byteLength(call.body ?? '') > MAX_PAGE_REQUEST_BYTES) {
-      const message = 'A request from a page is limited to 500 KB.';
-      return Promise.reject(new PlatformError('request_too_large', message));
+      throw new PlatformError('request_too_large', 'A request from a page is limited to 500 KB.');
     }
+    if (fromPage) rates.require(installation.id, origin.accountId);
     const request: RemoteRequest = {
       remote,
       path: call.path,
@@ -95,7 +125,7 @@ export class PageCalls {
   #systemToken(installation: Installation, call: RemoteCall): string | undefined {
     const { app } = installation;
     const { tokens } = this.#parts;
-    if (!mayHaveSystemToken(app)) return undefined;
+    if (call.withoutTokens === true || !mayHaveSystemToken(app)) return undefined;
     if (call.way === 'function') {
       const declared = app.remotes.get(call.remoteKey)?.systemToken === true;
       return declared ? tokens.issue(installation.id, 'function') : undefined;

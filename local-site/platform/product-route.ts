@@ -1,6 +1,8 @@
-import type { Answer, Caller, Clock, Jira } from '../types.ts';
+import { NO_FAULTS } from '../faults/index.ts';
+import type { Answer, Caller, Clock, FaultGate, Jira } from '../types.ts';
 import type { Installation } from './installations.ts';
 import type { InvocationRecord } from './invocation-records.ts';
+import { jiraRefusal } from './refusals.ts';
 import type { RouteRequest } from './route.ts';
 import type { PlatformSwitches } from './switches.ts';
 
@@ -8,6 +10,8 @@ export interface ProductRouteParts {
   readonly jira: () => Jira;
   readonly clock: Clock;
   readonly switches: PlatformSwitches;
+  /** (Default: nothing goes wrong) */
+  readonly faults?: FaultGate;
 }
 
 const NEEDS_AUTHENTICATION: Answer = {
@@ -33,9 +37,26 @@ export async function productRoute(
   const accountId = account ?? record.accountId;
   if (provider === 'user' && accountId === undefined) return NEEDS_AUTHENTICATION;
   const caller: Caller =
-    provider === 'user' && accountId !== undefined ? { kind: 'user', accountId } : { kind: 'app' };
+    provider === 'user' && accountId !== undefined
+      ? { kind: 'user', accountId, via: 'forge' }
+      : { kind: 'app', via: 'forge' };
   const body = request.body.length > 0 ? request.body.toString('utf8') : undefined;
-  return callJira(parts, installation, caller, request.method, request.target, body);
+  const { method, target } = request;
+  return (parts.faults ?? NO_FAULTS).pass(
+    'jira.app',
+    jiraCallText(installation, method, target),
+    () => callJira(parts, installation, caller, method, target, body),
+    jiraRefusal,
+  );
+}
+
+/** How a call of Jira's REST API is named to the faults: without its query. */
+export function jiraCallText(
+  installation: Installation | undefined,
+  method: string,
+  path: string,
+): string {
+  return `${installation?.site.slug ?? 'unknown'} ${method} ${path.split('?')[0] ?? path}`;
 }
 
 /**

@@ -62,7 +62,7 @@ describe('async events', () => {
     expect(await messages(jobId, 1)).toHaveLength(1);
     await world.clock.advanceAsync(11_000);
     const [, second] = await messages(jobId, 2);
-    expect(second?.event.retryContext).toEqual({
+    expect(second?.event.retryContext).toMatchObject({
       retryCount: 1,
       retryReason: 'FUNCTION_UPSTREAM_RATE_LIMITED',
       retryData: { soFar: 1 },
@@ -99,7 +99,7 @@ describe('async events', () => {
 
 describe('at least once', () => {
   it('delivers every event twice when told to', async () => {
-    const world = await startTestPlatform({ duplicateEvents: 1 });
+    const world = await startTestPlatform({ asyncDuplicate: 1 });
     try {
       const site = world.site('twice');
       await world.platform.install(site);

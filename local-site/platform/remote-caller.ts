@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import type { Remote } from '../app/index.ts';
+import { LostError, NO_FAULTS } from '../faults/index.ts';
 import { MAX_PAYLOAD_BYTES } from '../functions/index.ts';
-import { signInvocationToken } from '../tokens/index.ts';
-import type { SigningKey, SystemTokens } from '../tokens/index.ts';
-import type { Clock } from '../types.ts';
-import { environmentAri } from './identifiers.ts';
+import type { SystemTokens } from '../tokens/index.ts';
+import type { FaultGate, FaultOrder } from '../types.ts';
 import type { Installation } from './installations.ts';
 import { PlatformError } from './platform-error.ts';
-import type { PlatformSwitches } from './switches.ts';
+import { readLimited } from './read-limited.ts';
+import { remoteHeaders } from './remote-headers.ts';
+import type { RemoteHeadersParts } from './remote-headers.ts';
 
 export interface RemoteRequest {
   readonly remote: Remote;
@@ -22,18 +22,15 @@ export interface RemoteRequest {
   readonly module: { readonly type: string; readonly key: string };
   readonly context?: Readonly<Record<string, unknown>>;
   readonly principal?: string | undefined;
+  /** Which faults may strike. (Default: `remote`) */
+  readonly border?: 'remote' | 'remote.event';
 }
 
-export interface RemoteCallerParts {
-  readonly key: SigningKey;
+export interface RemoteCallerParts extends RemoteHeadersParts {
   readonly tokens: SystemTokens;
-  readonly clock: Clock;
-  readonly switches: PlatformSwitches;
-  readonly platformUrl: string;
+  /** (Default: nothing goes wrong) */
+  readonly faults?: FaultGate;
 }
-
-/** Headers that only the platform may set. */
-const RESERVED = /^(authorization|host|content-length|x-forge-.*|x-b3-.*|forge-proxy-.*)$/i;
 
 /**
  * Calls a remote with a Forge Invocation Token. Never follows redirects, never retries, and reads at most 5 MB.
@@ -53,12 +50,42 @@ export class RemoteCaller {
    * @throws PlatformError `remote_timeout`, `remote_unreachable`, `redirect_refused`, `response_too_large`
    */
   async call(installation: Installation, request: RemoteRequest): Promise<Response> {
+    const { faults = NO_FAULTS } = this.#parts;
+    const { border = 'remote', method, path } = request;
+    const what = `${installation.site.slug} ${method} ${withSlash(path).split('?')[0] ?? path}`;
+    try {
+      return await faults.pass(
+        border,
+        what,
+        (order) => this.#attempt(installation, request, order),
+        (status) => Response.json({ message: `The platform refused the call.` }, { status }),
+      );
+    } catch (error) {
+      if (!(error instanceof LostError)) throw error;
+      const url = request.remote.baseUrl + withSlash(path);
+      throw error.silence === 'hang'
+        ? timedOut(url, request.timeLimit, error)
+        : unreachable(url, error);
+    }
+  }
+
+  /** Gives up every open call. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #attempt(
+    installation: Installation,
+    request: RemoteRequest,
+    order: FaultOrder,
+  ): Promise<Response> {
     const url = request.remote.baseUrl + withSlash(request.path);
-    const headers = await this.#headers(installation, request);
+    const stale = order.expireToken === true;
+    const headers = await remoteHeaders(this.#parts, installation, request, stale);
     // Real time on purpose: a socket takes real time, whatever the site's clock says.
     const limit = AbortSignal.timeout(request.timeLimit);
     let response: Response;
-    let body: ArrayBuffer;
+    let body: Uint8Array;
     try {
       response = await fetch(url, {
         method: request.method,
@@ -67,69 +94,29 @@ export class RemoteCaller {
         signal: AbortSignal.any([limit, this.#closing.signal]),
         ...(request.body === undefined ? {} : { body: request.body }),
       });
-      body = await response.arrayBuffer();
+      body = await readLimited(response, MAX_PAYLOAD_BYTES);
     } catch (cause) {
-      if (limit.aborted) {
-        const seconds = request.timeLimit / 1000;
-        throw new PlatformError('remote_timeout', `${url} did not answer within ${seconds} s.`, {
-          cause,
-        });
-      }
-      throw new PlatformError('remote_unreachable', `${url} cannot be reached.`, { cause });
+      if (cause instanceof PlatformError) throw cause;
+      throw limit.aborted ? timedOut(url, request.timeLimit, cause) : unreachable(url, cause);
     }
     if (response.status >= 300 && response.status < 400) {
       throw new PlatformError('redirect_refused', `${url} answered with a redirect.`);
     }
-    if (body.byteLength > MAX_PAYLOAD_BYTES) {
-      throw new PlatformError('response_too_large', `${url} answered with more than 5 MB.`);
-    }
-    return new Response(hasBody(response.status) ? body : null, {
+    return new Response(hasBody(response.status) ? Buffer.from(body) : null, {
       status: response.status,
       statusText: response.statusText,
       headers: decodedHeaders(response.headers),
     });
   }
+}
 
-  /** Gives up every open call. */
-  close(): void {
-    this.#closing.abort();
-  }
+function timedOut(url: string, timeLimit: number, cause: unknown): PlatformError {
+  const message = `${url} did not answer within ${timeLimit / 1000} s.`;
+  return new PlatformError('remote_timeout', message, { cause });
+}
 
-  async #headers(installation: Installation, request: RemoteRequest): Promise<Headers> {
-    const { app, site } = installation;
-    const { key, clock, switches, platformUrl } = this.#parts;
-    const headers = new Headers({ accept: 'application/json' });
-    for (const [name, value] of Object.entries(request.headers ?? {})) {
-      if (!RESERVED.test(name)) headers.set(name, value);
-    }
-    if (request.body !== undefined && !headers.has('content-type')) {
-      headers.set('content-type', 'application/json');
-    }
-    const token = await signInvocationToken(
-      key,
-      {
-        appId: app.appId,
-        appVersion: app.version,
-        environment: {
-          type: switches.environmentType,
-          id: environmentAri(app.appId, app.environmentId),
-        },
-        installationId: installation.id,
-        cloudId: site.cloudId,
-        apiBaseUrl: `${platformUrl}/ex/jira/${site.cloudId}`,
-        module: request.module,
-        ...(request.context === undefined ? {} : { context: request.context }),
-        ...(request.principal === undefined ? {} : { principal: request.principal }),
-        withoutContexts: !switches.fitContexts,
-      },
-      clock.now(),
-    );
-    headers.set('authorization', `Bearer ${token}`);
-    if (request.systemToken !== undefined) headers.set('x-forge-oauth-system', request.systemToken);
-    headers.set('x-b3-traceid', randomBytes(16).toString('hex'));
-    headers.set('x-b3-spanid', randomBytes(8).toString('hex'));
-    return headers;
-  }
+function unreachable(url: string, cause: unknown): PlatformError {
+  return new PlatformError('remote_unreachable', `${url} cannot be reached.`, { cause });
 }
 
 function withSlash(path: string): string {

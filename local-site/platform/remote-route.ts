@@ -1,6 +1,6 @@
 import { MAX_PAYLOAD_BYTES } from '../functions/index.ts';
 import type { SystemTokens } from '../tokens/index.ts';
-import { answerOf } from './egress-route.ts';
+import { answerOf, takeEgress } from './egress-route.ts';
 import type { InvocationRecord } from './invocation-records.ts';
 import { PlatformError } from './platform-error.ts';
 import type { RemoteCaller } from './remote-caller.ts';
@@ -32,9 +32,8 @@ export async function remoteRoute(
     return { status: 400, headers: { 'forge-proxy-error': 'INVALID_REMOTE' } };
   }
   if (request.body.length > MAX_PAYLOAD_BYTES) return { status: 413 };
-  if (switches.egressCountsInvokeRemote) {
-    if (record.egressLeft <= 0) return { status: 429, body: 'Too many outside requests.' };
-    record.egressLeft -= 1;
+  if (switches.egressCountsInvokeRemote && !takeEgress(record)) {
+    return { status: 429, body: 'Too many outside requests in this invocation.' };
   }
   const withToken = remote.systemToken && mayHaveSystemToken(installation.app);
   try {

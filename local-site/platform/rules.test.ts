@@ -4,8 +4,8 @@ import { seededRandom } from '../support/index.ts';
 import { retryRequestOf } from './delivery.ts';
 import { mayFetch } from './egress.ts';
 import { bareId, environmentAri, uuidFrom } from './identifiers.ts';
-import { nextVersion } from './next-version.ts';
-import { QueueGates } from './queue-gates.ts';
+import { FixedWindows } from './fixed-windows.ts';
+import { QueueLanes } from './queue-lanes.ts';
 import { mayHaveSystemToken } from './system-token-rule.ts';
 
 const appWith = (part: Partial<ForgeApp>): ForgeApp =>
@@ -42,27 +42,31 @@ describe('a system token', () => {
 });
 
 describe('a request for a retry', () => {
+  const read = (
+    result: unknown,
+    bigRetryData: 'refused' | 'dropped' = 'refused',
+  ): ReturnType<typeof retryRequestOf> => retryRequestOf(result, { bigRetryData });
+
   it('is what InvocationError returns, with at most 900 s', () => {
-    expect(retryRequestOf({ _retry: true, retryOptions: { retryAfter: 5000 } })).toEqual({
+    expect(read({ _retry: true, retryOptions: { retryAfter: 5000 } })).toEqual({
       retryAfterMs: 900_000,
       reason: 'FUNCTION_RETRY_REQUEST',
       data: null,
     });
-    expect(retryRequestOf({ _retry: true })?.retryAfterMs).toBe(1_000);
+    expect(read({ _retry: true })).toMatchObject({ retryAfterMs: 1_000 });
     for (const result of [undefined, null, 1, {}, { _retry: false }, { _retry: 'true' }]) {
-      expect(retryRequestOf(result)).toBeUndefined();
+      expect(read(result)).toBeUndefined();
     }
   });
-});
 
-describe('versions', () => {
-  it('are major when permissions change, minor otherwise', () => {
-    const first = appWith({ scopes: new Set(['a', 'b']) });
-    expect(nextVersion(undefined, first)).toEqual({ version: '1.0.0', isMajor: false });
-    const same = appWith({ scopes: new Set(['b', 'a']) });
-    expect(nextVersion(first, same)).toEqual({ version: '1.1.0', isMajor: false });
-    const wider = appWith({ scopes: new Set(['a', 'b', 'c']) });
-    expect(nextVersion(first, wider)).toEqual({ version: '2.0.0', isMajor: true });
+  it('may carry 4 KB; beyond that it is no request, or loses its data', () => {
+    const asking = (length: number): unknown => ({
+      _retry: true,
+      retryOptions: { retryData: 'x'.repeat(length) },
+    });
+    expect(read(asking(4_094))).toMatchObject({ data: 'x'.repeat(4_094) });
+    expect(read(asking(4_095))).toBe('too_big');
+    expect(read(asking(4_095), 'dropped')).toMatchObject({ data: null });
   });
 });
 
@@ -78,18 +82,21 @@ describe('identifiers', () => {
   });
 });
 
-describe('the gates of the queue', () => {
-  it('count a minute from its start and refuse a push as a whole', () => {
-    const gates = new QueueGates();
-    expect(gates.admit('a', 4, 5, 59_000)).toBe(true);
-    expect(gates.admit('a', 2, 5, 59_999)).toBe(false);
-    expect(gates.admit('a', 1, 5, 59_999)).toBe(true);
-    expect(gates.admit('b', 5, 5, 59_999)).toBe(true);
-    expect(gates.admit('a', 5, 5, 60_000)).toBe(true);
+describe('a fixed window', () => {
+  it('counts from the start of its minute and refuses an amount as a whole', () => {
+    const windows = new FixedWindows(60_000);
+    expect(windows.take('a', 4, 5, 59_000)).toBe(true);
+    expect(windows.take('a', 2, 5, 59_999)).toBe(false);
+    expect(windows.take('a', 1, 5, 59_999)).toBe(true);
+    expect(windows.take('b', 5, 5, 59_999)).toBe(true);
+    expect(windows.take('a', 5, 5, 60_000)).toBe(true);
+    expect(windows.endsAt(60_000)).toBe(120_000);
   });
+});
 
+describe('the lanes of the queue', () => {
   it('let no more than the limit run at the same time', async () => {
-    const gates = new QueueGates();
+    const lanes = new QueueLanes();
     let running = 0;
     let most = 0;
     const task = async (): Promise<void> => {
@@ -98,7 +105,7 @@ describe('the gates of the queue', () => {
       await new Promise((resolve) => setImmediate(resolve));
       running -= 1;
     };
-    await Promise.all(Array.from({ length: 20 }, () => gates.limited('k', 3, task)));
+    await Promise.all(Array.from({ length: 20 }, () => lanes.limited('k', 3, task)));
     expect(most).toBe(3);
     expect(running).toBe(0);
   });

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { Interval, ScheduledTrigger } from '../app/index.ts';
-import type { Clock } from '../types.ts';
+import { NO_FAULTS } from '../faults/index.ts';
+import type { Clock, FaultGate } from '../types.ts';
 import type { Attempt } from './delivery.ts';
 import type { Deliverer } from './deliverer.ts';
 import type { Installation } from './installations.ts';
+import { isLicensed } from './licence.ts';
 import { PlatformError } from './platform-error.ts';
 import type { PlatformSwitches } from './switches.ts';
 import { later } from './timers.ts';
@@ -20,25 +23,40 @@ export interface SchedulesParts {
   readonly random: () => number;
   readonly switches: PlatformSwitches;
   readonly deliverer: Deliverer;
+  readonly faults?: FaultGate | undefined;
+}
+
+/** The schedules of one installation as they were started together. */
+interface Plan {
+  /** What the manifest said; any change of it starts a new plan. */
+  readonly declared: string;
+  /** Keys of schedules that have silently stopped, and when they go on. Epoch milliseconds. */
+  readonly stopped: Map<string, number>;
 }
 
 /**
- * Scheduled triggers of every installation. The first run comes about five minutes after the install, each installation
- * at its own fixed offset; errors of a function are not retried; a run may happen twice.
+ * Scheduled triggers of every installation (`manifest-reference/modules/scheduled-trigger`). The first run comes about five
+ * minutes after the deploy or the install, then at the interval, each installation at its own fixed offset. A change of any
+ * schedule starts all of them anew. Errors of a function are not retried; a run may happen twice or not at all.
  */
 export class Schedules {
   readonly #parts: SchedulesParts;
+  readonly #plans = new WeakMap<Installation, Plan>();
 
   constructor(parts: SchedulesParts) {
     this.#parts = parts;
   }
 
-  /** Starts all schedules of an installation from the beginning. */
+  /** After an install and after every change of version. Leaves running schedules alone when none of them has changed. */
   start(installation: Installation): void {
-    const { random, switches } = this.#parts;
-    for (const schedule of installation.app.schedules) {
-      const first = switches.firstScheduleMs + random() * MINUTE_MS;
-      this.#wait(installation, schedule, first);
+    const { schedules } = installation.app;
+    const declared = JSON.stringify(schedules);
+    if (this.#plans.get(installation)?.declared === declared) return;
+    const plan: Plan = { declared, stopped: new Map() };
+    this.#plans.set(installation, plan);
+    for (const schedule of schedules) {
+      const first = this.#parts.switches.firstScheduleMs + this.#offset(installation, schedule);
+      this.#wait(installation, plan, schedule, first);
     }
   }
 
@@ -57,18 +75,52 @@ export class Schedules {
     throw new PlatformError('delivery_failed', `${key}: ${attempt.message}`);
   }
 
-  #wait(installation: Installation, schedule: ScheduledTrigger, ms: number): void {
+  #wait(installation: Installation, plan: Plan, schedule: ScheduledTrigger, ms: number): void {
     const { clock, random, switches } = this.#parts;
     later(
       clock,
       installation,
       ms,
       async () => {
-        // A new version starts its own timers; those of the old one end here.
-        if (!installation.app.schedules.includes(schedule)) return;
-        this.#wait(installation, schedule, INTERVAL_MS[schedule.interval]);
-        if (random() < switches.duplicateSchedules) void this.#deliver(installation, schedule);
-        await this.#deliver(installation, schedule);
+        // Whoever changed the schedules has started a new plan; this one ends here.
+        if (this.#plans.get(installation) !== plan) return;
+        this.#wait(installation, plan, schedule, INTERVAL_MS[schedule.interval]);
+        if (this.#isSkipped(installation, plan, schedule)) return;
+        const copies = random() < switches.scheduledDuplicate ? 2 : 1;
+        await Promise.all(
+          Array.from({ length: copies }, () => this.#passAndDeliver(installation, schedule)),
+        );
+      },
+      // A lost run is lost: the next one comes at its time.
+      () => undefined,
+    );
+  }
+
+  #isSkipped(installation: Installation, plan: Plan, schedule: ScheduledTrigger): boolean {
+    const { clock, random, switches } = this.#parts;
+    if (schedule.onlyLicensed === true && !isLicensed(installation, switches)) return true;
+    const goesOnAt = plan.stopped.get(schedule.key) ?? 0;
+    if (clock.now() < goesOnAt) return true;
+    if (switches.scheduledStops === 0 || random() >= switches.scheduledStops) return false;
+    plan.stopped.set(schedule.key, clock.now() + switches.scheduledStopMs);
+    return true;
+  }
+
+  /** Fixed for an installation and a schedule: made from their names, not drawn. */
+  #offset(installation: Installation, { key, interval }: ScheduledTrigger): number {
+    const spread =
+      this.#parts.switches.scheduleSpread === 'minute' ? MINUTE_MS : INTERVAL_MS[interval];
+    const digest = createHash('sha256').update(`${installation.uuid} ${key}`).digest();
+    return Math.floor((digest.readUInt32BE(0) / 2 ** 32) * spread);
+  }
+
+  async #passAndDeliver(installation: Installation, schedule: ScheduledTrigger): Promise<void> {
+    const faults = this.#parts.faults ?? NO_FAULTS;
+    await faults.pass(
+      'schedule',
+      `${installation.site.slug} ${schedule.key}`,
+      async () => {
+        if (installation.open) await this.#deliver(installation, schedule);
       },
       () => undefined,
     );
@@ -81,6 +133,8 @@ export class Schedules {
       moduleType: 'scheduledTrigger',
       target: schedule.target,
       payload: {},
+      // What a scheduled function returns is ignored, also when it asks for a retry [doc].
+      retried: this.#parts.switches.scheduleEndpointRetries ? 'endpoint' : 'none',
     });
   }
 }

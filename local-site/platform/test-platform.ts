@@ -1,14 +1,17 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import { createFaults } from '../faults/index.ts';
+import type { FaultPlan, Faults } from '../faults/index.ts';
 import { createRegister } from '../register.ts';
 import { startServer } from '../server.ts';
 import type { Handler } from '../server.ts';
 import type { LogLine } from '../functions/index.ts';
 import { buildFixture } from '../functions/fixture/build-fixture.ts';
 import { createForgeStore } from '../storage/index.ts';
+import type { LocalForgeStore } from '../storage/index.ts';
 import { createFakeClock, seededRandom } from '../support/index.ts';
 import type { FakeClock } from '../support/index.ts';
-import type { Caller, ForgeStore, Jira, Site, UnmodelledRegister } from '../types.ts';
+import type { Caller, Jira, Site, UnmodelledRegister } from '../types.ts';
 import { createForgePlatform } from './forge-platform.ts';
 import type { PlatformRoom } from './forge-platform.ts';
 import type { PlatformSwitches } from './switches.ts';
@@ -30,6 +33,8 @@ export interface TestRemote {
     status: number;
     headers?: Record<string, string>;
     waitMs?: number;
+    /** (Default: JSON that names the path) */
+    body?: string;
   };
   close(): Promise<void>;
 }
@@ -45,10 +50,11 @@ export interface JiraSeen {
 export interface TestPlatform {
   readonly url: string;
   readonly platform: PlatformRoom;
-  readonly store: ForgeStore;
+  readonly store: LocalForgeStore;
   readonly clock: FakeClock;
   readonly remote: TestRemote;
   readonly register: UnmodelledRegister;
+  readonly faults: Faults;
   readonly logs: LogLine[];
   readonly failures: string[];
   readonly jira: JiraSeen[];
@@ -59,16 +65,31 @@ export interface TestPlatform {
 export const ADA = 'ada-account';
 export const UMA = 'uma-account';
 
+const PLENTY = 1_000_000;
+
+/**
+ * Everything once and on time, unless a test wants it otherwise. A test that looks again and again while its clock stands
+ * still must not run into the limits of a minute.
+ */
+const PUNCTUAL: Partial<PlatformSwitches> = {
+  ...{ eventDuplicate: 0, eventLate: 0, asyncDuplicate: 0, asyncLate: 0, scheduledDuplicate: 0 },
+  ...{ userCallsPerMinute: PLENTY, installationCallsPerMinute: PLENTY },
+  installationCallsPerSecond: PLENTY,
+};
+
 export async function startTestPlatform(
   switches: Partial<PlatformSwitches> = {},
+  plan: FaultPlan = {},
 ): Promise<TestPlatform> {
   const fixture = await buildFixture();
   const remote = await startRemote();
   // The remote checks real time in `exp`, so the clock starts at the real time.
   const clock = createFakeClock(Date.now());
-  const register = createRegister();
+  const register = createRegister({ clock });
+  const faults = createFaults({ clock, plan });
   const store = createForgeStore({
     clock,
+    register,
     file: ':memory:',
     random: seededRandom('store'),
     switches: { latencyMs: { min: 0, max: 0 } },
@@ -86,7 +107,8 @@ export async function startTestPlatform(
     url: server.url,
     jira: () => recordingJira(jiraSeen),
     installKey: (kid) => (kid === 'known' ? 'PEM' : undefined),
-    switches: { duplicateEvents: 0, duplicateSchedules: 0, ...switches },
+    faults,
+    switches: { ...PUNCTUAL, ...switches },
     onLog: (line) => logs.push(line),
     onFailure: (what, message) => failures.push(`${what}: ${message}`),
   });
@@ -99,6 +121,7 @@ export async function startTestPlatform(
     clock,
     remote,
     register,
+    faults,
     logs,
     failures,
     jira: jiraSeen,
@@ -151,11 +174,11 @@ async function startRemote(): Promise<TestRemote> {
         body: Buffer.concat(chunks).toString('utf8'),
       };
       seen.push(got);
-      const { status, headers, waitMs } = remote.answer(got);
+      const { status, headers, waitMs, body } = remote.answer(got);
       setTimeout(() => {
         response
           .writeHead(status, { 'content-type': 'application/json', ...headers })
-          .end(JSON.stringify({ got: got.path }));
+          .end(body ?? JSON.stringify({ got: got.path }));
       }, waitMs ?? 0);
     });
   });
