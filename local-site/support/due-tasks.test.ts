@@ -59,4 +59,12 @@ describe('tasks that wait for their time', () => {
     expect(ran).toBe(100_000);
     expect(dues.every((due, index) => index === 0 || due >= (dues[index - 1] ?? 0))).toBe(true);
   });
+
+  it('are due at the end of the millisecond that they name a part of', () => {
+    const tasks = new DueTasks();
+    tasks.add(1.2, () => undefined);
+    expect(tasks.next).toBe(2);
+    expect(tasks.take(1)).toBeUndefined();
+    expect(tasks.take(2)).toBeDefined();
+  });
 });

@@ -23,9 +23,12 @@ export class DueTasks {
     return this.#heap[0]?.due;
   }
 
-  /** Returns what cancels the task; cancelling twice, or after it has run, does nothing. */
+  /**
+   * Returns what cancels the task; cancelling twice, or after it has run, does nothing. A due time within a millisecond is
+   * its end: clocks tell whole milliseconds, and a task must never look due to one heap and not yet due to another.
+   */
   add(due: number, run: () => void): () => void {
-    const task: Task = { due, order: this.#added++, run, at: this.#heap.length };
+    const task: Task = { due: Math.ceil(due), order: this.#added++, run, at: this.#heap.length };
     this.#heap.push(task);
     this.#rise(task);
     return () => {
