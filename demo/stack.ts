@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { startLocalSite, type LocalSite, type SiteName } from 'crossgrade-local-site';
@@ -11,6 +12,11 @@ import { supervise, type Supervised } from './supervisor.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const APP_ID = 'ari:cloud:ecosystem::app/6c1d6f6e-7a3e-4d5b-9f60-5b1a4f2f9a11';
 const CONNECT_KEY = 'com.example.tally';
+/** The remote's address for the Forge CLI, which takes none on this machine. The local site knows what it means. */
+export const PUBLIC_ADDRESS = 'https://tally.example.com';
+
+/** The app's processes live in the local site's time, which its control page can move. */
+const FOLLOW_CLOCK = ['--import', import.meta.resolve('crossgrade-local-site/follow-clock')];
 
 export interface StackOptions {
   readonly ports: { site: number; platform: number; customUi: number; remote: number };
@@ -18,6 +24,8 @@ export interface StackOptions {
   /** Share of the quota that copying may use. */
   readonly backfillShare: number;
   readonly say: (line: string) => void;
+  /** False: nothing is deployed, because the Forge CLI will. (Default: true) */
+  readonly deploysApp?: boolean;
   /** Log lines of the children that a person should see. */
   readonly onLog?: (from: string, line: string) => void;
 }
@@ -62,8 +70,10 @@ async function start(
   closers.push(() => reserved.release().catch(() => undefined));
   const remotePort = reserved.port;
   const remoteUrl = `http://localhost:${remotePort}`;
+  const appDir = options.deploysApp === false ? undefined : appFolder(say);
   const local = await startLocalSite({
-    appDir: ROOT,
+    ...(appDir === undefined ? {} : { appDir }),
+    release: { addresses: { [PUBLIC_ADDRESS]: remoteUrl } },
     variables: { CONNECT_KEY, REMOTE_BASE_URL: remoteUrl },
     ports,
     sites: options.sites,
@@ -76,12 +86,12 @@ async function start(
   await reserved.release();
   const remote: Child = await startChild({
     name: 'remote server',
-    args: [`${ROOT}/remote-server/main.ts`],
+    args: [...FOLLOW_CLOCK, `${ROOT}/remote-server/main.ts`],
     env,
     onLog: log('remote'),
   });
   closers.push(() => remote.stop());
-  const xg = [`${ROOT}/operator/xg.ts`];
+  const xg = [...FOLLOW_CLOCK, `${ROOT}/operator/xg.ts`];
   const config = ['--config', `${ROOT}/crossgrade.config.mts`];
   const worker = await supervise({
     name: 'worker',
@@ -97,6 +107,19 @@ async function start(
     ...{ local, remoteUrl, pool, worker, databaseUrl: database.url },
     xg: (args) => runToEnd([...xg, ...args, ...config], env, log('xg')),
   };
+}
+
+/** What is deployed: the built checkout, or the artifact of the real bundler that CROSSGRADE_ARTIFACT names. */
+function appFolder(say: (line: string) => void): string {
+  const artifact = process.env['CROSSGRADE_ARTIFACT'];
+  if (artifact === undefined) return ROOT;
+  if (!existsSync(`${artifact}/src/runtime.json`)) {
+    throw new Error(
+      `CROSSGRADE_ARTIFACT=${artifact} is not what the bundler of the Forge CLI makes.`,
+    );
+  }
+  say(`Running the artifact in ${artifact}.`);
+  return artifact;
 }
 
 function environment(
@@ -123,6 +146,7 @@ function environment(
     LOG_LEVEL: 'warn',
     AC_OPTS: 'no-reg',
     BACKFILL_SHARE: String(backfillShare),
+    LOCAL_SITE_CLOCK: urls.site,
   };
 }
 

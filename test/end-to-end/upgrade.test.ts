@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { tenantProgress } from 'crossgrade/postgres';
 import type { Issue, Site } from 'crossgrade-local-site';
@@ -73,6 +75,12 @@ async function until(what: string, isTrue: () => boolean | Promise<boolean>): Pr
   }
   throw new Error(`never happened: ${what}`);
 }
+
+it('runs what the real bundler made, where CROSSGRADE_ARTIFACT names it', () => {
+  const { bundleDir } = stack.local.platform.app!;
+  const isArtifact = existsSync(join(bundleDir, 'runtime.json'));
+  expect(isArtifact).toBe(process.env['CROSSGRADE_ARTIFACT'] !== undefined);
+});
 
 describe('a person, before and after the upgrade in place', () => {
   it('ticks a box on Connect and finds it ticked after a reload', async () => {
