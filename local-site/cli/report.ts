@@ -2,8 +2,10 @@ import type { LocalSite } from '../local-site.ts';
 import type { UnmodelledCall } from '../types.ts';
 
 /** What a remote must be told, as environment variables. Connect's own name where a library reads it, ours elsewhere. */
-export function environmentOf({ urls }: LocalSite): Readonly<Record<string, string>> {
+export function environmentOf({ urls, release }: LocalSite): Readonly<Record<string, string>> {
   return {
+    FORGE_GRAPHQL_GATEWAY: release.gateway,
+    FORGE_RUNTIME_PATH: release.runtimePath,
     CONNECT_KEYS_CDN_URL: urls.installKeys,
     HOST_SCRIPT_URL: urls.hostScript,
     FORGE_JWKS_URL: urls.jwks,

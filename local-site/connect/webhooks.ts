@@ -11,7 +11,7 @@ import { queryStringHash, signWithSecret } from './signing.ts';
 const WEBHOOK_TIMEOUT_MS = 20_000;
 const TOKEN_LIFE_S = 180;
 
-/** Retries of one webhook, and how far apart they are in milliseconds [Jira docs, webhooks, retry policy]. */
+/** Retries of one webhook, and how far apart they are in milliseconds [infer: from memory of Jira's retry policy]. */
 const RETRIES = 5;
 const RETRY_DELAY_MS = { least: 5 * 60_000, most: 15 * 60_000 } as const;
 

@@ -177,7 +177,7 @@ describe('the control of a local site', () => {
     expect((await act('licence', { text: 'suspended' }))[0]).toBe(200);
     const { tenants } = await world.state();
     expect(tenants).toMatchObject([
-      { slug: 'main', generation: 'hybrid', licence: 'suspended', version: '1.0.0' },
+      { slug: 'main', generation: 'hybrid', licence: 'suspended', version: '2.0.0' },
       { slug: 'sandbox', generation: 'hybrid' },
     ]);
     await act('licence', { text: 'active' });

@@ -9,7 +9,8 @@ export interface PlatformSwitches {
   readonly systemTokens: SystemTokenLives;
   /**
    * Number of an environment's first version. `forge register` leaves a skeleton 1.1.0 behind, so that the first one with
-   * scopes is usually 2.0.0 [field]. (Default: `1.0.0` [ours])
+   * scopes is usually 2.0.0 [field]. With a first 1.0.0 the second would be 1.1.0, which the Forge CLI takes for "nothing
+   * deployed yet" and skips its guard on the Connect key [ran]. (Default: `2.0.0`)
    */
   readonly firstVersion: string;
   /** Within how many milliseconds a minor version reaches its installations. (Default: 0; documented: minutes to 120 hours) */
@@ -138,7 +139,7 @@ export interface PlatformSwitches {
 
 export const PLATFORM_SWITCHES: PlatformSwitches = {
   systemTokens: SYSTEM_TOKEN_LIVES,
-  firstVersion: '1.0.0',
+  firstVersion: '2.0.0',
   rolloutMs: 0,
   indexingMs: 0,
   storageElevates: false,

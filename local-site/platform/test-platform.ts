@@ -75,6 +75,7 @@ const PUNCTUAL: Partial<PlatformSwitches> = {
   ...{ eventDuplicate: 0, eventLate: 0, asyncDuplicate: 0, asyncLate: 0, scheduledDuplicate: 0 },
   ...{ userCallsPerMinute: PLENTY, installationCallsPerMinute: PLENTY },
   installationCallsPerSecond: PLENTY,
+  firstVersion: '1.0.0',
 };
 
 export async function startTestPlatform(

@@ -35,7 +35,13 @@ export interface TenantTestWorld {
 }
 
 export const ANY_PORTS = { site: 0, platform: 0, customUi: 0 };
-const PUNCTUAL = { eventDuplicate: 0, eventLate: 0, scheduledDuplicate: 0, eventDelayMs: 0 };
+const PUNCTUAL = {
+  firstVersion: '1.0.0',
+  eventDuplicate: 0,
+  eventLate: 0,
+  scheduledDuplicate: 0,
+  eventDelayMs: 0,
+};
 
 export function descriptorOf(vendor: TestApp, more: object = {}): string {
   return JSON.stringify({

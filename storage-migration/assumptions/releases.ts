@@ -196,4 +196,37 @@ export const RELEASES = {
     probe: byHand('Run forge version list after the first deploy.'),
     designSafe: 'Nothing compares version numbers of the app.',
   },
+  'skeleton-version': {
+    statement:
+      'An environment begins with an empty version 1.1.0, and the command line takes a latest version of 1.1.0 for "nothing deployed yet".',
+    evidence: 'ran',
+    source: 'Forge CLI 13.3.0 against the local site',
+    section: 'connect-on-forge §4.2',
+    ifWrong: 'The guard on the production Connect key is skipped for one deploy.',
+    switch: 'platform.firstVersion',
+    probe: byHand('Run forge version list in a new environment before its first deploy.'),
+    designSafe: 'The release steps compare the Connect key themselves before a deploy.',
+  },
+  'variables-before-deploy': {
+    statement:
+      'The check before a deploy sees the manifest with its variables as the previous deploy had them.',
+    evidence: 'open',
+    source:
+      'Forge CLI 13.3.0 uploads the manifest unfilled; what the platform fills in is not known',
+    section: 'connect-on-forge §2.1, §4.2',
+    ifWrong: 'A change of a variable is reported as a change of the manifest, or is not seen.',
+    switch: none('The local site compares with the values of the previous deploy.'),
+    probe: byHand('Change only a variable in a development environment and deploy.'),
+    designSafe: 'Variables of the manifest are the same in all deploys of an environment.',
+  },
+  'key-guard-without-verify': {
+    statement: 'The platform itself refuses another Connect key in production, not only the CLI.',
+    evidence: 'open',
+    source: 'Forge CLI 13.3.0; with --no-verify it does not look',
+    section: 'connect-on-forge §4.2',
+    ifWrong: 'A wrong key reaches production, and Connect installations are no longer replaced.',
+    switch: none('The local site refuses; the other reading would need nothing of an app.'),
+    probe: byHand('Never to be tried on a real listing. Ask Ecosystem Support.'),
+    designSafe: 'The key is a variable without a default, compared before every deploy.',
+  },
 } satisfies Record<string, AssumptionEntry>;
