@@ -1,4 +1,5 @@
 import type { World } from './world.ts';
+import { CheckError } from './check-error.ts';
 
 /** One line of the report. */
 export interface Check {
@@ -10,19 +11,6 @@ export interface Check {
   readonly needs?: readonly string[];
   /** @throws CheckError when the sentence is not true; anything else counts as a failure too. */
   run(world: World): Promise<void>;
-}
-
-/** Why a check did not pass, with what to look at next. */
-export class CheckError extends Error {
-  readonly code = 'CHECK_FAILED';
-  /** What a process wrote, for the person who has to find out. */
-  readonly output: string | undefined;
-
-  constructor(message: string, output?: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'CheckError';
-    this.output = output;
-  }
 }
 
 /** @throws CheckError with `sentence` unless it holds */

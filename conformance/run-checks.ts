@@ -1,6 +1,6 @@
-import { CheckError } from './check.ts';
 import type { Check } from './check.ts';
 import type { World } from './world.ts';
+import { CheckError } from './check-error.ts';
 
 export interface Outcome {
   readonly passed: number;

@@ -3,6 +3,7 @@
  *
  * `startLocalSite` starts all of it. What is not modelled answers 501 and is listed by `unmodelled()`.
  */
+export type { SiteName } from './site-name.ts';
 export { AppError } from './app/index.ts';
 export type { ManifestProblem } from './app/index.ts';
 export { ConnectHostError } from './connect/index.ts';
@@ -14,7 +15,7 @@ export type { LogLine } from './functions/index.ts';
 export { JiraError } from './jira/index.ts';
 export type { JiraErrorCode, JiraSwitches } from './jira/index.ts';
 export type { LocalSite, LocalSiteUrls } from './local-site.ts';
-export type { LocalSiteOptions, SiteName } from './options.ts';
+export type { LocalSiteOptions } from './options.ts';
 export { PlatformError } from './platform/index.ts';
 export type { ConnectUpgrade, PlatformSwitches } from './platform/index.ts';
 export { UnmodelledError } from './register.ts';

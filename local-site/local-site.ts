@@ -2,12 +2,12 @@ import type { CspReport } from './browser/index.ts';
 import type { ConnectHostRoom } from './connect/index.ts';
 import type { Faults } from './faults/index.ts';
 import type { JiraRoom } from './jira/index.ts';
-import type { SiteName } from './options.ts';
 import type { PlatformRoom } from './platform/index.ts';
 import type { ReleaseDoor } from './release/index.ts';
 import type { LocalForgeStore } from './storage/index.ts';
 import type { TenantLives } from './tenants/index.ts';
 import type { Clock, Site, UnmodelledExample } from './types.ts';
+import type { SiteName } from './site-name.ts';
 
 /** Where things are, as they were really bound. None ends in a slash. */
 export interface LocalSiteUrls {

@@ -7,13 +7,7 @@ import type { ReleaseSettings } from './release/index.ts';
 import type { StorageSwitches } from './storage/index.ts';
 import type { TenantSwitches } from './tenants/index.ts';
 import type { Clock } from './types.ts';
-
-/** Names a site to make. */
-export interface SiteName {
-  /** Part of its address: lower-case letters, digits and dashes. */
-  readonly slug: string;
-  readonly displayName: string;
-}
+import type { SiteName } from './site-name.ts';
 
 /** How a local site starts. Everything has a default. */
 export interface LocalSiteOptions {

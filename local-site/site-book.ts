@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { DEMO_USERS } from './jira/index.ts';
-import type { SiteName } from './options.ts';
 import { uuidFrom } from './platform/index.ts';
 import type { State } from './state/index.ts';
 import type { Jira, Site, User } from './types.ts';
+import type { SiteName } from './site-name.ts';
 
 const KIND = 'site';
 const StoredUser = z.object({

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { CheckError } from '../check.ts';
 import { runProcess } from './run-process.ts';
+import { CheckError } from '../check-error.ts';
 
 const VERSION = '13.3.0';
 /** Made last, so that a folder with it is complete. */

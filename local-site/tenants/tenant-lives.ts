@@ -1,8 +1,8 @@
 import type { ConnectSnapshot } from '../connect/index.ts';
 import type { SiteContents } from '../jira/index.ts';
-import type { SiteName } from '../options.ts';
 import type { ConnectUpgrade, InstallationSnapshot } from '../platform/index.ts';
 import type { DeployOptions, Licence, Site, UpgradeOptions } from '../types.ts';
+import type { SiteName } from '../site-name.ts';
 
 export interface UpgradeInPlaceOptions extends UpgradeOptions, DeployOptions {
   /**

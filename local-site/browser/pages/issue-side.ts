@@ -7,8 +7,8 @@ import { avatar } from './avatar.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { icons, typeIcon } from './icons.ts';
-import type { OpenTransition } from './issue.ts';
 import { panel } from './panel.ts';
+import type { OpenTransition } from './open-transition.ts';
 
 /** The right side of an issue: its status, details, the app's contexts, its entity properties. */
 export function issueSide(

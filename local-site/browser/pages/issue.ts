@@ -12,12 +12,7 @@ import { issuePanels } from './issue-panels.ts';
 import { issueSide } from './issue-side.ts';
 import { layout } from './layout.ts';
 import { projectSide } from './side.ts';
-
-/** A transition that the person can choose now. */
-export interface OpenTransition {
-  readonly id: string;
-  readonly name: string;
-}
+import type { OpenTransition } from './open-transition.ts';
 
 /** The issue view, with the app's panels of both generations side by side. */
 export function issuePage(

@@ -1,7 +1,7 @@
 import type { Visit } from '../http/visit.ts';
 import type { BrowserWorld } from '../options.ts';
 import { mayEditDashboard } from './dashboard-door.ts';
-import type { Done } from './form-door.ts';
+import type { Done } from './form-done.ts';
 
 /** The forms of the dashboards: a new dashboard, a gadget placed or taken away. */
 export function dashboardForm(world: BrowserWorld, visit: Visit, form: URLSearchParams): Done {

@@ -6,12 +6,7 @@ import type { Visit } from '../http/visit.ts';
 import type { BrowserWorld } from '../options.ts';
 import { dashboardForm } from './dashboard-form.ts';
 import { issueForm } from './issue-form.ts';
-
-/** What a form did: where to go next, and what to say there when it did not work. */
-export interface Done {
-  readonly location: string;
-  readonly problem?: string;
-}
+import type { Done } from './form-done.ts';
 
 type Form = (
   world: BrowserWorld,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Visit } from '../http/visit.ts';
 import type { BrowserWorld } from '../options.ts';
-import type { Done } from './form-door.ts';
 import { subjectOf } from './subject.ts';
+import type { Done } from './form-done.ts';
 
 const Refusal = z.object({
   errorMessages: z.array(z.string()).default([]),

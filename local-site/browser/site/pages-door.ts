@@ -19,12 +19,7 @@ import { moduleTarget } from './module-address.ts';
 import { openTransitions, searched } from './rest-reads.ts';
 import { subjectOf } from './subject.ts';
 import { workflowPages } from './workflow-pages.ts';
-
-/** A page and its status. */
-export interface Found {
-  readonly status: number;
-  readonly page: Html;
-}
+import type { Found } from './found-page.ts';
 
 /** The pages for people. What does not exist and what one may not see answer alike, as in Jira. */
 export async function pagesDoor(

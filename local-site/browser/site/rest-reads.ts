@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Visit } from '../http/visit.ts';
 import type { BrowserWorld } from '../options.ts';
-import type { OpenTransition } from '../pages/issue.ts';
 import type { SearchResult } from '../pages/search.ts';
+import type { OpenTransition } from '../pages/open-transition.ts';
 
 const Transitions = z.object({
   transitions: z.array(z.object({ id: z.string(), name: z.string() })),

@@ -2,8 +2,8 @@ import type { Project } from '../../jira/index.ts';
 import { rulePage } from '../pages/rule-page.ts';
 import { workflowPage } from '../pages/workflow.ts';
 import type { View } from '../view.ts';
-import type { Found } from './pages-door.ts';
 import { mayEdit } from './workflow-door.ts';
+import type { Found } from './found-page.ts';
 
 /**
  * `/projects/<key>/workflow`, `…/workflow/add?transition=&module=` and `…/workflow/rules/<id>`. Everybody in the project sees

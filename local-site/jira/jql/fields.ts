@@ -1,21 +1,11 @@
-import type { Caller, PropertyAlias } from '../../types.ts';
 import type { IssueRecord } from '../state/issue-record.ts';
-import type { SiteState } from '../state/site-state.ts';
 import type { FieldName, Value } from './ast.ts';
 import { fieldText } from './ast.ts';
 import type { FieldKind } from './field-kinds.ts';
 import { notModelled, refused } from './jql-error.ts';
 import { propertyField } from './property-field.ts';
 import { SYSTEM_FIELDS } from './system-fields.ts';
-
-/** What a query may look at. */
-export interface JqlWorld {
-  readonly state: SiteState;
-  readonly caller: Caller;
-  readonly aliases: readonly PropertyAlias[];
-  /** Whether a project, issue or status that does not exist is an error. (Switch `jqlChecksValues`) */
-  readonly checksValues: boolean;
-}
+import type { JqlWorld } from './jql-world.ts';
 
 /** A field of the query, resolved: how it compares and what an issue has there. */
 export interface Field {

@@ -1,3 +1,3 @@
-export type { JqlWorld } from './fields.ts';
+export type { JqlWorld } from './jql-world.ts';
 export { JqlError } from './jql-error.ts';
 export { issueMatches, searchIssues } from './search.ts';

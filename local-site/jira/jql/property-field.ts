@@ -1,9 +1,10 @@
 import type { PropertyAlias } from '../../types.ts';
 import type { FieldKind } from './field-kinds.ts';
 import { dateOf, indexedDate } from './dates.ts';
-import type { Field, JqlWorld } from './fields.ts';
+import type { Field } from './fields.ts';
 import { refused } from './jql-error.ts';
 import { readPerson, words } from './system-fields.ts';
+import type { JqlWorld } from './jql-world.ts';
 
 const KINDS: Readonly<Record<PropertyAlias['type'], FieldKind>> = {
   ...{ number: 'number', date: 'date', text: 'text', string: 'string', user: 'choice' },

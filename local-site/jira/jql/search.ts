@@ -4,9 +4,9 @@ import { fieldText } from './ast.ts';
 import type { Clause, Query, Sort } from './ast.ts';
 import { compileClause } from './compile.ts';
 import { resolveField } from './fields.ts';
-import type { JqlWorld } from './fields.ts';
 import { refused } from './jql-error.ts';
 import { parseJql } from './parse.ts';
+import type { JqlWorld } from './jql-world.ts';
 
 /**
  * The issues that match a query and that the caller may see, in its order; without one, by id from the newest down, as Jira

@@ -2,8 +2,9 @@ import { hasInProject } from '../permissions.ts';
 import { userOf } from '../users.ts';
 import { CATEGORIES, statusOf, STATUSES } from '../workflows/standard-workflow.ts';
 import { dateOf } from './dates.ts';
-import type { Field, JqlWorld } from './fields.ts';
+import type { Field } from './fields.ts';
 import { notModelled, refused } from './jql-error.ts';
+import type { JqlWorld } from './jql-world.ts';
 
 type FieldOf = (world: JqlWorld, name: string) => Field;
 type Reader = Field['read'];
