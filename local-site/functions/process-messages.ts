@@ -31,5 +31,3 @@ export const childMessage = z.discriminatedUnion('type', [
     dropped: z.number().optional(),
   }),
 ]);
-
-type ChildMessage = z.infer<typeof childMessage>;

@@ -1,4 +1,4 @@
-import type { WorkflowRule, WorkflowTransition } from '../../types.ts';
+import type { WorkflowRule } from '../../types.ts';
 import { hasInProject } from '../permissions.ts';
 import type { JiraWorld } from '../world.ts';
 import { evaluateRule } from './evaluate-rule.ts';
@@ -6,18 +6,10 @@ import { expressionOf } from './rule-context.ts';
 import type { Attempt } from './rule-context.ts';
 import { moduleOfRule } from './rule-modules.ts';
 
-type Look = Omit<Attempt, 'transition'>;
-
 /**
- * Transitions that whoever asks may do with an issue now: permission, status, and every condition true. A condition that fails,
- * is not a Boolean or has no module any more is false [Forge docs, jira:workflowCondition].
+ * Whether whoever asks may do a transition now: permission, status, and every condition true. A condition that fails, is not
+ * a Boolean or has no module any more is false [Forge docs, jira:workflowCondition].
  */
-function availableTransitions(world: JiraWorld, look: Look): readonly WorkflowTransition[] {
-  return look.project.transitions.filter((transition) =>
-    isAvailable(world, { ...look, transition }),
-  );
-}
-
 export function isAvailable(world: JiraWorld, attempt: Attempt): boolean {
   const { state, project, issue, transition, caller } = attempt;
   if (!hasInProject(state.site, caller, 'TRANSITION_ISSUES', project)) return false;
