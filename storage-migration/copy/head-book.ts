@@ -36,31 +36,45 @@ export class HeadBook {
 
   async readStrictly(context: SendContext, bucket: number): Promise<Head> {
     const key = headKey(context.scope.group, bucket);
-    const head = await readHead(context, key);
+    // As of now: by the time the answer is here, others of this process may have seen newer ones.
     const highest = this.#highest.get(bucket);
+    const head = await readHead(context, key);
     if (highest !== undefined && compareVersions({ e: head.epoch, n: head.seq }, highest) < 0) {
       throw new LayerError(
         'head.regressed',
         `${key} went back to epoch ${head.epoch}, seq ${head.seq}`,
       );
     }
-    const known = this.#known.get(bucket);
-    if (known?.seq !== head.seq || known.epoch !== head.epoch) this.#forgetStored(bucket);
+    if (this.#isOutdated(bucket, head)) return head;
+    if (!this.#knows(bucket, head)) this.#forgetStored(bucket);
     this.#know(bucket, head);
     return head;
   }
 
   /** This process's own transaction made `head`, with these records. */
   wrote(bucket: number, head: Head, writes: readonly Write[]): void {
+    if (this.#isOutdated(bucket, head)) return;
     this.#know(bucket, head);
     for (const { item } of writes) {
       const deleted = item.json === null;
-      this.remember(bucket, item.key, { version: item.version, deleted, hash: item.hash });
+      this.#note(bucket, item.key, { version: item.version, deleted, hash: item.hash });
     }
   }
 
-  /** What is stored under the known head for a key: just written by this process, or read strictly after that head. */
-  remember(bucket: number, key: string, stored: Stored): void {
+  /**
+   * What was read strictly for a key after the head `under`. Dropped when the book knows another head by now: under that one
+   * the record may be another, and a digest made from a wrong memory would stay wrong.
+   */
+  remember(bucket: number, under: Head, key: string, stored: Stored): void {
+    if (this.#knows(bucket, under)) this.#note(bucket, key, stored);
+  }
+
+  #knows(bucket: number, head: Head): boolean {
+    const known = this.#known.get(bucket);
+    return known?.seq === head.seq && known.epoch === head.epoch;
+  }
+
+  #note(bucket: number, key: string, stored: Stored): void {
     const keys = this.#stored.get(bucket) ?? new Map<string, Stored>();
     const before = keys.size;
     keys.set(key, stored);
@@ -74,9 +88,9 @@ export class HeadBook {
     }
   }
 
-  /** Undefined means: read it. */
-  remembered(bucket: number, key: string): Stored | undefined {
-    return this.#known.has(bucket) ? this.#stored.get(bucket)?.get(key) : undefined;
+  /** What is stored for a key under this head. Undefined means: read it. */
+  remembered(bucket: number, under: Head, key: string): Stored | undefined {
+    return this.#knows(bucket, under) ? this.#stored.get(bucket)?.get(key) : undefined;
   }
 
   forget(bucket: number): void {
@@ -87,6 +101,12 @@ export class HeadBook {
   #forgetStored(bucket: number): void {
     this.#remembered -= this.#stored.get(bucket)?.size ?? 0;
     this.#stored.delete(bucket);
+  }
+
+  /** Whether a newer register has been seen meanwhile: then nothing that goes with this one is worth knowing. */
+  #isOutdated(bucket: number, head: Head): boolean {
+    const highest = this.#highest.get(bucket);
+    return highest !== undefined && compareVersions({ e: head.epoch, n: head.seq }, highest) < 0;
   }
 
   #know(bucket: number, head: Head): void {

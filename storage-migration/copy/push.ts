@@ -101,7 +101,7 @@ async function pushSome(
   const writes: Write[] = [];
   const known: Outgoing[] = [];
   for (const item of queue.slice(0, 24)) {
-    const stored = await storedUnder(options, bucket, item.key);
+    const stored = await storedUnder(options, bucket, head, item.key);
     switch (judge(item, stored)) {
       case 'write':
         writes.push({ item, replaces: stored });
@@ -149,12 +149,13 @@ async function pushSome(
 async function storedUnder(
   { context, group, priority = 'push' }: PushOptions,
   bucket: number,
+  head: Head,
   key: string,
 ): Promise<Stored> {
-  const known = context.heads.remembered(bucket, key);
+  const known = context.heads.remembered(bucket, head, key);
   if (known !== undefined) return known;
   const stored = await readStored(context, group, key, priority);
-  context.heads.remember(bucket, key, stored);
+  context.heads.remember(bucket, head, key, stored);
   return stored;
 }
 

@@ -76,3 +76,18 @@ export interface ForgeCarrier {
   /** A page of all items of an entity (or of all plain items); eventually consistent, it only proposes keys. */
   scan(entity: string | undefined, cursor: string | undefined): Promise<Reply<Page>>;
 }
+
+/** All items of one partition of an entity's index, in the order of its range attribute, page by page. */
+export interface IndexQuery {
+  readonly entity: string;
+  readonly index: string;
+  /** One value for each partition attribute, in the declared order. */
+  readonly partition: readonly (string | number | boolean)[];
+  readonly cursor: string | undefined;
+}
+
+/** A carrier for those who also list records by an index of the app: the running app, not the copier. */
+export interface QueryCarrier extends ForgeCarrier {
+  /** Eventually consistent: it lags behind writes, so it proposes keys and proves nothing. Follow the cursor to its end. */
+  query(query: IndexQuery): Promise<Reply<Page>>;
+}

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import type { Batch, ForgeCarrier, ItemKey, Page, Reply, Trouble } from './carrier.ts';
+import type {
+  Batch,
+  ForgeCarrier,
+  IndexQuery,
+  ItemKey,
+  Page,
+  QueryCarrier,
+  Reply,
+  Trouble,
+} from './carrier.ts';
+import { troubleOf } from './trouble.ts';
 import { itemKeyJson, transactionBody } from './wire.ts';
 
 export interface RestCarrierOptions {
@@ -31,7 +41,7 @@ const PAGE = 100;
  * Forge storage over the REST paths that a remote may call with the app's system token
  * (`platform/forge/remote/accessing-storage`). Every answer becomes a named outcome; nothing is retried here.
  */
-export class RestCarrier implements ForgeCarrier {
+export class RestCarrier implements QueryCarrier {
   readonly #options: Required<RestCarrierOptions>;
 
   constructor(options: RestCarrierOptions) {
@@ -96,6 +106,17 @@ export class RestCarrier implements ForgeCarrier {
     return { kind: 'ok', value: { items, cursor: reply.value.cursor } };
   }
 
+  async query({ entity, index, partition, cursor }: IndexQuery): Promise<Reply<Page>> {
+    const body = {
+      ...{ entityName: entity, indexName: index, partition, limit: PAGE },
+      ...(cursor === undefined ? {} : { cursor }),
+    };
+    const reply = await this.#call('/v1/entity/query', JSON.stringify(body), pageBody);
+    if (reply.kind !== 'ok') return reply;
+    const items = reply.value.data.map((e) => ({ key: e.key, entity, value: e.value }));
+    return { kind: 'ok', value: { items, cursor: reply.value.cursor } };
+  }
+
   async #call<T>(path: string, body: string, schema: z.ZodType<T> | undefined): Promise<Reply<T>> {
     const token = await this.#options.token();
     if (token === undefined) return { kind: 'unauthorized', status: 401 };
@@ -117,7 +138,7 @@ export class RestCarrier implements ForgeCarrier {
     } finally {
       clearTimeout(timer);
     }
-    if (!response.ok) return troubleOf(response.status, text);
+    if (!response.ok) return troubleOfAnswer(response.status, text);
     if (schema === undefined) return { kind: 'ok', value: undefined as T };
     const parsed = schema.safeParse(parseJson(text));
     return parsed.success
@@ -126,15 +147,10 @@ export class RestCarrier implements ForgeCarrier {
   }
 }
 
-/** Match on codes; an unknown code counts as final unless the status says otherwise. */
-function troubleOf(status: number, text: string): Trouble {
+function troubleOfAnswer(status: number, text: string): Trouble {
   const parsed = errorBody.safeParse(parseJson(text));
   const { code, message } = parsed.success ? parsed.data : { code: 'UNKNOWN_ERROR', message: '' };
-  if (code === 'CONDITIONAL_CHECK_FAILED') return { kind: 'conflict' };
-  if (status === 429) return { kind: 'throttled', code };
-  if (status >= 500) return { kind: 'unknown', cause: new Error(`${status} ${code} ${message}`) };
-  if (status === 401 || status === 403) return { kind: 'unauthorized', status };
-  return { kind: 'refused', status, code, message };
+  return troubleOf(status, code, message);
 }
 
 function itemKeyOf(entry: { key: string; entityName?: string | undefined }): ItemKey {

@@ -1,7 +1,6 @@
 import type { Head } from '../bucket/head.ts';
 import { unreachable } from '../copy/insist.ts';
 import { backOff } from '../copy/send-context.ts';
-import { openGate, readGate } from './gate.ts';
 import type { HandoverContext } from './handover-context.ts';
 import { inLanes, LANES } from './in-lanes.ts';
 import { moveHeads } from './move-heads.ts';
@@ -24,7 +23,7 @@ export interface Converged {
  * worst that happens is a higher epoch. Never opens the gate before it has seen every head at exactly that epoch.
  */
 export async function convergeToPostgres(context: HandoverContext): Promise<Converged> {
-  const { send, pool, scope } = context;
+  const { send, postgres } = context;
   let applied = 0;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const heads = attempt === 0 ? await glanceAtHeads(send) : await readHeads(send);
@@ -36,7 +35,7 @@ export async function convergeToPostgres(context: HandoverContext): Promise<Conv
       applied += reversed.applied;
       drained.set(bucket, reversed.position);
     });
-    const gate = await readGate(pool, scope);
+    const gate = await postgres.readGate();
     const epoch = Math.max(gate.epoch, ...[...turned.values()].map((head) => head.epoch)) + 1;
     const bucketOf = new Map([...turned].map(([bucket, head]) => [head, bucket]));
     const released = await moveHeads(send, turned, (head) => {
@@ -50,7 +49,7 @@ export async function convergeToPostgres(context: HandoverContext): Promise<Conv
     );
     if (isReady) {
       // Refused: somebody else opened it at a higher epoch. Then their heads are at work, and this look is old.
-      if (await openGate(pool, scope, epoch)) return { epoch, applied };
+      if (await postgres.openGate(epoch)) return { epoch, applied };
     }
     await backOff(send, Math.min(attempt, 4));
   }

@@ -1,12 +1,10 @@
 import { LayerError } from '../errors.ts';
-import { compareDigests } from '../verify/compare-digests.ts';
-import { changeStage } from './change-stage.ts';
 import { convergeToPostgres } from './converge.ts';
 import { drain } from './drain.ts';
-import { closeGate, readGate } from './gate.ts';
 import type { HandoverContext } from './handover-context.ts';
 import { moveHeads } from './move-heads.ts';
 import { flip, type Move } from './moves.ts';
+import type { StageChange } from './postgres-side.ts';
 import { glanceAtHeads, readHeads } from './read-heads.ts';
 
 /** Writers are held no longer than this; then the hand-over undoes itself. */
@@ -45,73 +43,61 @@ export async function cutover(
   context: HandoverContext,
   options: CutoverOptions,
 ): Promise<CutoverResult> {
-  const { pool, scope, send } = context;
+  const { postgres, send } = context;
   const { who, expectEpoch, freezeMs = FREEZE_MS } = options;
   const evidence = await check(context, expectEpoch);
-  await changeStage(pool, {
-    ...{ ...scope, who, evidence, action: 'cutover', from: ['verify'], to: 'draining' },
+  const operation = await postgres.changeStage({
+    ...{ who, evidence, action: 'cutover', from: ['verify'], to: 'draining' },
   });
+  const step = { who, operation, from: ['draining'], despiteCondition: true } as const;
   const begun = send.timing.now();
   const isLate = (): boolean => send.timing.now() - begun > freezeMs;
   const frozenMs = (): number => send.timing.now() - begun;
   try {
-    if (!(await closeGate(pool, scope, expectEpoch, freezeMs))) {
-      await changeStage(pool, {
-        ...{ ...scope, who, action: 'abort', from: ['draining'], to: 'verify' },
-        ...{ reason: 'open transactions did not end', despiteCondition: true },
-      });
+    if (!(await postgres.closeGate(expectEpoch, freezeMs))) {
       const reason = 'open transactions did not end';
+      await postgres.changeStage({ ...step, action: 'abort', to: 'verify', reason });
       return { kind: 'aborted', reason, epoch: expectEpoch, frozenMs: frozenMs() };
     }
     const reason = await handOver(context, expectEpoch, isLate);
-    if (reason !== undefined) return await abort(context, who, reason, frozenMs);
+    if (reason !== undefined) return await abort(context, { ...step, reason }, frozenMs);
   } catch (error) {
     // Whatever it was, nobody writes until the way back has been taken; if that fails too, `recover` takes it.
     const reason = error instanceof Error ? error.message : String(error);
-    return abort(context, who, reason, frozenMs);
+    return abort(context, { ...step, reason }, frozenMs);
   }
   const frozen = frozenMs();
-  await changeStage(pool, {
-    ...{ ...scope, who, action: 'live', from: ['draining'], to: 'live', despiteCondition: true },
-  });
+  await postgres.changeStage({ ...step, action: 'live', to: 'live' });
   return { kind: 'live', epoch: expectEpoch + 1, frozenMs: frozen };
 }
 
 /** Undoes a hand-over that was not finished: back to `verify` at a new epoch. */
 async function abort(
   context: HandoverContext,
-  who: string,
-  reason: string,
+  step: Omit<StageChange, 'action' | 'to'> & { readonly reason: string },
   frozenMs: () => number,
 ): Promise<CutoverResult> {
+  const { postgres } = context;
+  // Whoever has been overtaken keeps its hands off the heads: they may be another operation's success by now.
+  await postgres.changeStage({ ...step, action: 'abort', to: 'draining' });
   const { epoch } = await convergeToPostgres(context);
-  await changeStage(context.pool, {
-    ...{ ...context.scope, who, action: 'abort', from: ['draining'], to: 'verify', reason },
-    despiteCondition: true,
-  });
-  return { kind: 'aborted', reason, epoch, frozenMs: frozenMs() };
+  await postgres.changeStage({ ...step, action: 'aborted', to: 'verify' });
+  return { kind: 'aborted', reason: step.reason, epoch, frozenMs: frozenMs() };
 }
 
 /** What has to hold before anything is closed. Returns the pass that is the evidence. */
 async function check(context: HandoverContext, expectEpoch: number): Promise<string> {
-  const { pool, scope, group, send } = context;
+  const { postgres, group, send } = context;
   for (const { type, source } of group.records.values()) {
     if (source.write === undefined) {
       throw new LayerError('record.not_reversible', `record type "${type}" has no way back`);
     }
   }
-  const gate = await readGate(pool, scope);
+  const gate = await postgres.readGate();
   if (gate.epoch !== expectEpoch) {
     throw new LayerError('plan.stale', `the plan is for epoch ${expectEpoch}, it is ${gate.epoch}`);
   }
-  const pass = await pool.query<{ pass_id: string }>(
-    `select pass_id from mig_pass
-     where tenant = $1 and grp = $2 and incarnation = $3 and epoch = $4 and kind = 'scrub'
-       and result = 'clean' and not repaired and ended > now() - interval '24 hours'
-     order by started desc limit 1`,
-    [scope.tenant, scope.group, send.scope.incarnation, expectEpoch],
-  );
-  const evidence = pass.rows[0]?.pass_id;
+  const evidence = await postgres.cleanPass(send.scope.incarnation, expectEpoch);
   if (evidence === undefined) {
     throw new LayerError('verify.not_clean', 'no clean verification of the last 24 hours');
   }
@@ -124,11 +110,11 @@ async function handOver(
   epoch: number,
   isLate: () => boolean,
 ): Promise<string | undefined> {
-  const { send } = context;
+  const { send, postgres } = context;
   const drained = await drain(context, isLate);
   if (!drained.isEmpty) return 'what is dirty could not be sent in time';
-  const pass = await compareDigests({ ...context, shouldStop: isLate });
-  if (pass.result !== 'clean') return `the last comparison was ${pass.result}`;
+  const result = await postgres.compareDigests(send, isLate);
+  if (result !== 'clean') return `the last comparison was ${result}`;
   if (isLate()) return 'the freeze limit was reached';
   const move: Move = (head) => (head.bf.at === 'end' && !isLate() ? flip(epoch)(head) : undefined);
   let heads = await moveHeads(send, await glanceAtHeads(send), move);

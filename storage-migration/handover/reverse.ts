@@ -1,13 +1,9 @@
-import type { ClientBase } from 'pg';
 import type { Head } from '../bucket/head.ts';
 import { insist } from '../copy/insist.ts';
 import { readStored } from '../copy/read-stored.ts';
 import type { StoredValue } from '../copy/read-value.ts';
 import { LayerError } from '../errors.ts';
 import { logKey, parseLogEntry, type LogEntry } from '../forge/log-entry.ts';
-import { inTransaction } from '../postgres/transaction.ts';
-import { splitKey } from '../record/define-record.ts';
-import { recordOf } from '../record/outgoing.ts';
 import { compareVersions, type Version } from '../terms.ts';
 import type { HandoverContext } from './handover-context.ts';
 
@@ -33,28 +29,16 @@ export async function reverseBucket(
   bucket: number,
   head: Head,
 ): Promise<Reversed> {
-  let position = Math.max(await positionOf(context, bucket), head.f0);
+  let position = Math.max(await context.postgres.position(bucket), head.f0);
   let applied = 0;
   while (position < head.seq) {
     const to = Math.min(position + ENTRIES, head.seq);
     const entries = await readLog(context, bucket, position + 1, to);
     const records = await readRecords(context, newest(entries));
-    applied += await apply(context, bucket, to, records);
+    applied += await context.postgres.applyReverse(bucket, to, records);
     position = to;
   }
   return { applied, position };
-}
-
-/** Up to which `seq` the bucket has come back. */
-export async function positionOf(
-  { pool, scope }: HandoverContext,
-  bucket: number,
-): Promise<number> {
-  const found = await pool.query<{ seq: string }>(
-    'select seq from mig_racked where tenant = $1 and grp = $2 and bucket = $3',
-    [scope.tenant, scope.group, bucket],
-  );
-  return Number(found.rows[0]?.seq ?? 0);
 }
 
 /** The entries by key, every one: a query could miss the last ones. */
@@ -111,54 +95,4 @@ async function readRecords(
     records.set(key, stored);
   }
   return records;
-}
-
-/** One transaction: position, versions and rows. A late batch is dropped whole. */
-async function apply(
-  context: HandoverContext,
-  bucket: number,
-  position: number,
-  records: ReadonlyMap<string, StoredValue>,
-): Promise<number> {
-  const { pool, scope } = context;
-  return inTransaction(pool, async (client) => {
-    const begun = await client.query<{ moves: boolean }>(
-      'select mig_reverse($1, $2, $3, $4) as moves',
-      [scope.tenant, scope.group, bucket, position],
-    );
-    if (begun.rows[0]?.moves !== true) return 0;
-    let applied = 0;
-    // In key order, as every transaction that touches several records.
-    for (const [key, stored] of [...records].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      if (await take(client, context, key, stored)) applied += 1;
-    }
-    await client.query('select mig_reverse_done($1, $2)', [scope.tenant, scope.group]);
-    return applied;
-  });
-}
-
-async function take(
-  client: ClientBase,
-  { scope, group, send }: HandoverContext,
-  key: string,
-  { version, deleted, hash, value }: StoredValue,
-): Promise<boolean> {
-  const taken = await client.query<{ verdict: 'newer' | 'older' | 'split' }>(
-    'select mig_take($1, $2, $3, $4, $5, $6, $7, $8) as verdict',
-    [
-      ...[scope.tenant, scope.group, key, version.e, version.n, deleted],
-      ...[hash ?? '0'.repeat(32), send.scope.mapping],
-    ],
-  );
-  const verdict = taken.rows[0]?.verdict;
-  if (verdict === 'split') {
-    throw new LayerError('split_brain', `${key} has two contents for one version`);
-  }
-  if (verdict !== 'newer') return false;
-  const { source } = recordOf(group, key);
-  if (source.write === undefined) {
-    throw new LayerError('record.not_reversible', `${splitKey(key).type} has no way back`);
-  }
-  await source.write(client, scope.tenant, splitKey(key).id, deleted ? undefined : value);
-  return true;
 }

@@ -1,4 +1,3 @@
-import { changeStage } from './change-stage.ts';
 import { convergeToPostgres } from './converge.ts';
 import type { HandoverContext } from './handover-context.ts';
 import { moveHeads } from './move-heads.ts';
@@ -22,16 +21,16 @@ export async function rollback(
   who: string,
   reason: string,
 ): Promise<RolledBack> {
-  const { pool, scope, send } = context;
-  await changeStage(pool, {
-    ...{ ...scope, who, reason, action: 'rollback', to: 'rewinding' },
+  const { postgres, send } = context;
+  const operation = await postgres.changeStage({
+    ...{ who, reason, action: 'rollback', to: 'rewinding' },
     ...{ from: ['live', 'settled', 'rewinding'], despiteCondition: true },
   });
   const begun = send.timing.now();
   const converged = await convergeToPostgres(context);
   const frozenMs = send.timing.now() - begun;
-  await changeStage(pool, {
-    ...{ ...scope, who, action: 'verify', from: ['rewinding'], to: 'verify' },
+  await postgres.changeStage({
+    ...{ who, operation, action: 'verify', from: ['rewinding'], to: 'verify' },
     despiteCondition: true,
   });
   return { ...converged, frozenMs };
@@ -46,13 +45,13 @@ export async function resumeForge(
   who: string,
   reason: string,
 ): Promise<boolean> {
-  const { pool, scope, send } = context;
+  const { postgres, send } = context;
   const heads = await readHeads(send);
   if ([...heads.values()].some((head) => head.auth === 'P')) return false;
   const resumed = await moveHeads(send, heads, resume);
   if (![...resumed.values()].every((head) => head.auth === 'F')) return false;
-  await changeStage(pool, {
-    ...{ ...scope, who, reason, action: 'resume', from: ['rewinding'], to: 'live' },
+  await postgres.changeStage({
+    ...{ who, reason, action: 'resume', from: ['rewinding'], to: 'live' },
     despiteCondition: true,
   });
   return true;

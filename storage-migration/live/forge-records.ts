@@ -1,17 +1,18 @@
-import { advance, type Write } from '../apply/apply-rule.ts';
-import { formatHead, HEAD_ENTITY, headKey, parseHead, type Head } from '../bucket/head.ts';
+import type { Write } from '../apply/apply-rule.ts';
+import { COUNTER_ALARM, HEAD_ENTITY, headKey, parseHead, type Head } from '../bucket/head.ts';
 import { bucketOf, slotOf } from '../bucket/slot.ts';
-import { isTwo } from '../copy/commit.ts';
 import { insist, refused, unauthorized, unreachable } from '../copy/insist.ts';
+import { unitsOf } from '../copy/packer.ts';
 import { readStored } from '../copy/read-stored.ts';
-import { placesOf, type StoredValue } from '../copy/read-value.ts';
-import { backOff, type SendContext } from '../copy/send-context.ts';
+import type { StoredValue } from '../copy/read-value.ts';
+import { backOff, UNIT_BYTES, type SendContext } from '../copy/send-context.ts';
 import { LayerError } from '../errors.ts';
-import type { ItemKey, SetOperation, Transaction } from '../forge/carrier.ts';
-import { formatLogEntry, logKey, parseLogEntry } from '../forge/log-entry.ts';
+import { logKey, parseLogEntry } from '../forge/log-entry.ts';
+import { transactionBody } from '../forge/wire.ts';
 import type { GroupDefinition } from '../record/define-record.ts';
 import { isSetAside, prepareValue } from '../record/outgoing.ts';
 import type { Authority, Json } from '../terms.ts';
+import { changeTransaction, type BucketChange } from './change-transaction.ts';
 
 const ATTEMPTS = 12;
 
@@ -34,6 +35,19 @@ export type Change = (present: Json | undefined) => Json | undefined | typeof UN
 
 export const UNCHANGED = Symbol('unchanged');
 
+/** What each key holds now, with its version, and what it is to hold. */
+export type Present = ReadonlyMap<string, StoredValue>;
+export type ChangeAll = (
+  present: Present,
+) => ReadonlyMap<string, Json | undefined> | typeof UNCHANGED;
+
+export type ChangeAllResult =
+  | {
+      readonly kind: 'changed' | 'unchanged';
+      readonly stored: ReadonlyMap<string, Json | undefined>;
+    }
+  | Elsewhere;
+
 /**
  * Records while Forge is their authority (step `forgeWrite`). One change is one transaction: it compares and sets the
  * bucket's head, writes the record with the next version, and the log entry that carries it back to Postgres. Which store
@@ -50,7 +64,7 @@ export class ForgeRecords {
 
   /** The record as it is. Throws `target.unreachable` rather than say that there is none. */
   async read(key: string): Promise<ReadResult> {
-    const head = await this.#head(key);
+    const head = await this.#head(this.#bucket(key));
     if (head.auth === 'P') return { kind: 'elsewhere', authority: 'P' };
     return { kind: 'read', stored: await readStored(this.#context, this.#group, key, 'live') };
   }
@@ -61,54 +75,128 @@ export class ForgeRecords {
    * Throws `record.unfit` for a value that Forge can't hold; nothing is written then.
    */
   async change(key: string, mutation: string, change: Change): Promise<ChangeResult> {
-    let since: number | undefined;
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const head = await this.#head(key);
-      // Before the authority is looked at: the change may have been made just before a hand-over.
-      if (since !== undefined && (await this.#isMade(key, mutation, since, head.seq))) {
-        const stored = await readStored(this.#context, this.#group, key, 'live');
-        return { kind: 'changed', stored: stored.value };
-      }
-      if (head.auth !== 'F') return { kind: 'elsewhere', authority: head.auth };
-      const present = await readStored(this.#context, this.#group, key, 'live');
-      const value = change(present.value);
-      if (value === UNCHANGED) return { kind: 'unchanged', stored: present.value };
-      const write = this.#write(key, head, present, value);
-      since ??= head.seq;
-      if (await this.#commit(key, mutation, head, write)) return { kind: 'changed', stored: value };
-      if (attempt > 1) await backOff(this.#context, Math.min(attempt - 1, 4));
-    }
-    throw unreachable(new Error(`${key} could not be changed in ${ATTEMPTS} attempts`));
+    const result = await this.changeAll([key], mutation, (present) => {
+      const value = change(present.get(key)?.value);
+      return value === UNCHANGED ? UNCHANGED : new Map([[key, value]]);
+    });
+    return result.kind === 'elsewhere'
+      ? result
+      : { kind: result.kind, stored: result.stored.get(key) };
   }
 
-  async #head(key: string): Promise<Head> {
-    const at = headKey(this.#context.scope.group, this.#bucket(key));
+  /**
+   * Changes up to `MOST_AT_ONCE` records together or not at all; as {@link change} otherwise. Records that the answer of
+   * `change` does not name stay as they are, though they too were read in the same round. What `change` throws comes out,
+   * and nothing is written.
+   */
+  async changeAll(
+    keys: readonly string[],
+    mutation: string,
+    change: ChangeAll,
+  ): Promise<ChangeAllResult> {
+    const buckets = [...new Set(keys.map((key) => this.#bucket(key)))];
+    /** Every bucket that an attempt may have written, with its `seq` before the first one: all its entries carry the mutation. */
+    const since = new Map<number, number>();
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const heads = new Map<number, Head>();
+      for (const bucket of buckets) heads.set(bucket, await this.#head(bucket));
+      // Before the authority is looked at: the change may have been made just before a hand-over.
+      if (await this.#isMadeSince(since, heads, mutation)) {
+        return { kind: 'changed', stored: valuesOf(await this.#read(keys)) };
+      }
+      for (const head of heads.values()) {
+        if (head.auth !== 'F') return { kind: 'elsewhere', authority: head.auth };
+      }
+      const present = await this.#read(keys);
+      let values: ReturnType<ChangeAll>;
+      let changes: readonly BucketChange[] = [];
+      try {
+        values = change(present);
+        if (values !== UNCHANGED) changes = this.#plan(heads, present, values);
+      } catch (error) {
+        if (await this.#hasMoved(since, heads)) continue;
+        throw error;
+      }
+      if (values === UNCHANGED || changes.length === 0) {
+        if (await this.#hasMoved(since, heads)) continue;
+        return { kind: 'unchanged', stored: valuesOf(present) };
+      }
+      for (const { bucket, head } of changes) {
+        if (!since.has(bucket)) since.set(bucket, head.seq);
+      }
+      if (await this.#commit(mutation, changes)) {
+        return { kind: 'changed', stored: new Map([...valuesOf(present), ...values]) };
+      }
+      if (attempt > 1) await backOff(this.#context, Math.min(attempt - 1, 4));
+    }
+    throw unreachable(new Error(`${keys.join(', ')} could not be changed in ${ATTEMPTS} attempts`));
+  }
+
+  async #head(bucket: number): Promise<Head> {
+    const { group, mapping, incarnation } = this.#context.scope;
+    const at = headKey(group, bucket);
     const found = await insist(this.#context, 'read', 'live', 1, (carrier) =>
       carrier.get({ key: at, entity: HEAD_ENTITY }),
     );
     if (found === undefined) throw new LayerError('head.missing', `${at} does not exist`);
-    return parseHead(found.value, at);
+    const head = parseHead(found.value, at);
+    if (head.mapv !== mapping || head.inc !== incarnation) {
+      throw new LayerError(
+        'layer.version_mismatch',
+        `${at} has mapping ${head.mapv}, incarnation ${head.inc}; this process has ${mapping}, ${incarnation}`,
+      );
+    }
+    if (head.seq >= COUNTER_ALARM) {
+      throw new LayerError('head.exhausted', `a head has counted to ${head.seq}`);
+    }
+    return head;
   }
 
   #bucket(key: string): number {
     return bucketOf(slotOf(key), this.#context.scope.buckets);
   }
 
-  #write(key: string, head: Head, present: StoredValue, value: Json | undefined): Write {
-    const version = { e: head.epoch, n: present.version.n + 1 };
-    const item = prepareValue(this.#group, this.#context.scope.tenantKey, {
-      ...{ key, slot: slotOf(key), version, value },
-    });
-    if (isSetAside(item)) {
-      throw new LayerError('record.unfit', `${key}: ${item.misfit.code} ${item.misfit.reason}`);
+  async #read(keys: readonly string[]): Promise<Present> {
+    const present = new Map<string, StoredValue>();
+    for (const key of keys) {
+      present.set(key, await readStored(this.#context, this.#group, key, 'live'));
     }
-    return { item, replaces: present };
+    return present;
+  }
+
+  /** What is written under which head. Throws `record.unfit`. */
+  #plan(
+    heads: ReadonlyMap<number, Head>,
+    present: Present,
+    values: ReadonlyMap<string, Json | undefined>,
+  ): readonly BucketChange[] {
+    const writes = new Map<number, Write[]>();
+    for (const [key, value] of values) {
+      const bucket = this.#bucket(key);
+      const [head, replaces] = [heads.get(bucket), present.get(key)];
+      if (head === undefined || replaces === undefined) {
+        throw new RangeError(`${key} was not among the keys of this change`);
+      }
+      const item = prepareValue(this.#group, this.#context.scope.tenantKey, {
+        ...{ key, slot: slotOf(key), value },
+        version: { e: head.epoch, n: replaces.version.n + 1 },
+      });
+      if (isSetAside(item)) {
+        throw new LayerError('record.unfit', `${key}: ${item.misfit.code} ${item.misfit.reason}`);
+      }
+      writes.set(bucket, [...(writes.get(bucket) ?? []), { item, replaces }]);
+    }
+    return [...writes].flatMap(([bucket, under]) => {
+      const head = heads.get(bucket);
+      return head === undefined ? [] : [{ bucket, head, writes: under }];
+    });
   }
 
   /** True when it is certain that it was written. */
-  async #commit(key: string, mutation: string, head: Head, write: Write): Promise<boolean> {
-    const transaction = this.#transaction(key, mutation, head, write);
-    await this.#context.units.take({ kind: 'write', units: 1, priority: 'live' });
+  async #commit(mutation: string, changes: readonly BucketChange[]): Promise<boolean> {
+    const transaction = changeTransaction(this.#context.scope, this.#group, mutation, changes);
+    const units = unitsOf(Buffer.byteLength(transactionBody(transaction)), UNIT_BYTES);
+    await this.#context.units.take({ kind: 'write', units, priority: 'live' });
     const reply = await this.#context.carrier.transact(transaction);
     switch (reply.kind) {
       case 'ok':
@@ -126,42 +214,38 @@ export class ForgeRecords {
     }
   }
 
-  #transaction(key: string, mutation: string, head: Head, write: Write): Transaction {
-    const { group } = this.#context.scope;
-    const bucket = this.#bucket(key);
-    const next = advance(head, [write]);
-    const { item } = write;
-    const { record, tombstone } = placesOf(this.#context.scope, this.#group, key);
-    const entry = formatLogEntry({ records: [{ key, version: item.version }], mutation });
-    const set: SetOperation[] = [
-      {
-        ...{ key: headKey(group, bucket), entity: HEAD_ENTITY },
-        json: JSON.stringify(formatHead(next)),
-        conditions: [
-          { attribute: 'seq', value: head.seq },
-          { attribute: 'epoch', value: head.epoch },
-          { attribute: 'auth', value: 'F' },
-        ],
-      },
-      { key: logKey(group, bucket, next.seq), entity: undefined, json: JSON.stringify(entry) },
-    ];
-    const gone: ItemKey[] = [];
-    if (item.json === null) {
-      set.push({ ...tombstone, json: JSON.stringify(item.version) });
-      if (isTwo(write)) gone.push(record);
-    } else {
-      set.push({ ...record, json: item.json });
-      if (isTwo(write)) gone.push(tombstone);
+  /**
+   * Whether an earlier attempt was applied. Looked for behind the heads of **this** round: an attempt that is applied after
+   * they were read moves one of them, so this round's own commit fails (decision 0009).
+   */
+  async #isMadeSince(
+    since: ReadonlyMap<number, number>,
+    heads: ReadonlyMap<number, Head>,
+    mutation: string,
+  ): Promise<boolean> {
+    for (const [bucket, seq] of since) {
+      const now = heads.get(bucket)?.seq ?? seq;
+      if (await this.#isMade(bucket, mutation, seq, now)) return true;
     }
-    return { set, delete: gone };
+    return false;
   }
 
   /**
-   * Whether an earlier attempt was applied. Looked for behind the head of **this** round: before it was read an earlier
-   * attempt could still be applied, after it none can, for each names an older `seq` (decision 0009).
+   * Whether an earlier attempt may have been applied since this round's heads were read. A round that writes finds out by
+   * its commit; one that ends without writing has to look: what it saw may be its own change.
    */
-  async #isMade(key: string, mutation: string, since: number, seq: number): Promise<boolean> {
-    const bucket = this.#bucket(key);
+  async #hasMoved(
+    since: ReadonlyMap<number, number>,
+    heads: ReadonlyMap<number, Head>,
+  ): Promise<boolean> {
+    for (const bucket of since.keys()) {
+      if ((await this.#head(bucket)).seq !== heads.get(bucket)?.seq) return true;
+    }
+    return false;
+  }
+
+  /** Looks through the log between two positions. */
+  async #isMade(bucket: number, mutation: string, since: number, seq: number): Promise<boolean> {
     for (let at = since + 1; at <= seq; at += 1) {
       const item = { key: logKey(this.#context.scope.group, bucket, at), entity: undefined };
       const found = await insist(this.#context, 'read', 'live', 1, (carrier) => carrier.get(item));
@@ -171,4 +255,8 @@ export class ForgeRecords {
     }
     return false;
   }
+}
+
+function valuesOf(present: Present): ReadonlyMap<string, Json | undefined> {
+  return new Map([...present].map(([key, stored]) => [key, stored.value]));
 }

@@ -1,8 +1,16 @@
+export { MOST_AT_ONCE } from './change-transaction.ts';
+export { explain, type ExplainContext, type Explanation } from './explain.ts';
 export {
   ForgeRecords,
   UNCHANGED,
   type Change,
+  type ChangeAll,
+  type ChangeAllResult,
   type ChangeResult,
   type Elsewhere,
+  type Present,
   type ReadResult,
 } from './forge-records.ts';
+export { listByIndex, type ListContext, type Listed } from './list-by-index.ts';
+export { reverseLag, reverseMoved, type ReversedAll } from './reverse-moved.ts';
+export { publishTarget, readTarget, targetKey } from './target-item.ts';

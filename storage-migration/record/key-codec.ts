@@ -1,5 +1,5 @@
 /** Prefixes of the layer's own items in the key space it shares with the app. */
-export const RESERVED_PREFIXES = ['h:', 't:', 'l:', 's:'] as const;
+export const RESERVED_PREFIXES = ['h:', 't:', 'l:', 's:', 'mig:'] as const;
 
 /** Longest key Forge takes. */
 export const MAX_KEY_LENGTH = 500;

@@ -1,16 +1,12 @@
 import type { Pool } from 'pg';
-import { inTransaction } from '../postgres/transaction.ts';
-import type { Scope } from '../terms.ts';
+import type { Gate } from '../../handover/postgres-side.ts';
+import type { Scope } from '../../terms.ts';
+import { inTransaction } from '../transaction.ts';
 
 /** SQLSTATE of a lock that was not had in time. */
 const LOCK_NOT_AVAILABLE = '55P03';
 
-export interface Gate {
-  readonly isOpen: boolean;
-  readonly epoch: number;
-}
-
-/** The gate as it stands; open at epoch 1 for a scope that nobody has written yet. */
+/** See `PostgresSide.readGate`. */
 export async function readGate(pool: Pool, { tenant, group }: Scope): Promise<Gate> {
   const found = await pool.query<{ gate: string; epoch: number }>(
     'select gate, epoch from mig_gate where tenant = $1 and grp = $2',
@@ -20,10 +16,7 @@ export async function readGate(pool: Pool, { tenant, group }: Scope): Promise<Ga
   return { isOpen: row?.gate !== 'closed', epoch: row?.epoch ?? 1 };
 }
 
-/**
- * Step `close`: no write is taken any more, and every write that was under way has ended. Returns false when open
- * transactions did not end within `waitMs`, or when the gate does not stand open at `epoch`; then nothing has changed.
- */
+/** See `PostgresSide.closeGate`. */
 export async function closeGate(
   pool: Pool,
   { tenant, group }: Scope,
@@ -45,10 +38,7 @@ export async function closeGate(
   }
 }
 
-/**
- * Step `open`: Postgres takes writes again at `epoch`, or, when it takes them already, gives its versions from there on.
- * Returns false when the gate has been at that epoch or above: the observation was old.
- */
+/** See `PostgresSide.openGate`. */
 export async function openGate(
   pool: Pool,
   { tenant, group }: Scope,

@@ -1,0 +1,76 @@
+import type { SendContext } from '../copy/send-context.ts';
+import type { Slice } from '../copy/source.ts';
+import type { StoredValue } from '../copy/read-value.ts';
+import type { Stage } from '../terms.ts';
+
+export interface Gate {
+  readonly isOpen: boolean;
+  readonly epoch: number;
+}
+
+export interface StageChange {
+  readonly from: readonly Stage[];
+  readonly to: Stage;
+  readonly who: string;
+  readonly action: string;
+  readonly evidence?: string;
+  readonly reason?: string;
+  /**
+   * The operation that this step belongs to. Another one that has begun meanwhile has overtaken it, and the step is refused.
+   * Absent: this step begins an operation.
+   */
+  readonly operation?: string;
+  /** The tenant may be changed although a condition stands beside its stage: only ways back may. (Default: false) */
+  readonly despiteCondition?: boolean;
+}
+
+/**
+ * Postgres as a hand-over of one tenant sees it. The only door through which `cutover`, `rollback`, `converge`, `recover`,
+ * `reverse` and `drain` touch it: in SQL for real (`postgres/handover`), in memory in the simulation. Every method may reject
+ * for a lost connection, and then nothing is known about its effect.
+ */
+export interface PostgresSide {
+  /** The gate as it stands; open at epoch 1 for a scope that nobody has written yet. */
+  readGate(): Promise<Gate>;
+  /**
+   * Step `close`: no write is taken any more, and every write that was under way has ended. False when open transactions
+   * did not end within `waitMs`, or when the gate does not stand open at `epoch`; then nothing has changed.
+   */
+  closeGate(epoch: number, waitMs: number): Promise<boolean>;
+  /**
+   * Step `open`: Postgres takes writes again at `epoch`, or, when it takes them already, gives its versions from there on.
+   * False when the gate has been at that epoch or above: the observation was old.
+   */
+  openGate(epoch: number): Promise<boolean>;
+  /** Step `snapshot`: dirty records that the backfill has passed, by bucket, with the gate's epoch of the same moment. */
+  dirty(limit: number): Promise<ReadonlyMap<number, Slice>>;
+  /** No dirty mark at all: also none that was set aside or lies beyond a cursor. */
+  isClean(): Promise<boolean>;
+  /** Up to which `seq` a bucket has come back from Forge. */
+  position(bucket: number): Promise<number>;
+  /**
+   * Step `reverse`: applies what Forge wrote and moves the position, in one transaction and at a closed gate only. A batch
+   * that does not move the position forward is late and is dropped whole. Returns how many records were newer. Throws
+   * `split_brain` and `record.not_reversible`.
+   */
+  applyReverse(
+    bucket: number,
+    position: number,
+    records: ReadonlyMap<string, StoredValue>,
+  ): Promise<number>;
+  /** Undefined when the scope was never enrolled. */
+  stage(): Promise<Stage | undefined>;
+  /**
+   * Moves the tenant to another stage, with its audit row in the same transaction. The heads stay the truth about
+   * authority: the stage follows them. Returns the operation, for its later steps. Throws `stage.unexpected` when
+   * the tenant is in none of the stages named, or when another operation has begun.
+   */
+  changeStage(change: StageChange): Promise<string>;
+  /** The newest clean scrub of the last 24 hours at this epoch. */
+  cleanPass(incarnation: number, epoch: number): Promise<string | undefined>;
+  /** Compares the digests of all heads with Postgres' own. */
+  compareDigests(
+    send: SendContext,
+    shouldStop: () => boolean,
+  ): Promise<'clean' | 'different' | 'abandoned'>;
+}

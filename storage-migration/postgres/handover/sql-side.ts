@@ -1,0 +1,72 @@
+import type { Pool } from 'pg';
+import type { PostgresSide } from '../../handover/postgres-side.ts';
+import type { GroupDefinition } from '../../record/define-record.ts';
+import type { Scope } from '../../terms.ts';
+import type { RecordReader } from '../record-reader.ts';
+import { readTenant } from '../tenant-row.ts';
+import { inTransaction } from '../transaction.ts';
+import { applyReverse } from './apply-reverse.ts';
+import { changeStage } from './change-stage.ts';
+import { closeGate, openGate, readGate } from './gate.ts';
+
+export interface SqlSideOptions {
+  readonly pool: Pool;
+  readonly scope: Scope;
+  readonly group: GroupDefinition;
+  readonly reader: RecordReader;
+  /** Verification stands above this folder, so it is handed in. */
+  readonly compareDigests: PostgresSide['compareDigests'];
+}
+
+/** The Postgres side of a hand-over, in SQL. */
+export function sqlSide(options: SqlSideOptions): PostgresSide {
+  const { pool, scope, group, reader, compareDigests } = options;
+  return {
+    readGate: () => readGate(pool, scope),
+    closeGate: (epoch, waitMs) => closeGate(pool, scope, epoch, waitMs),
+    openGate: (epoch) => openGate(pool, scope, epoch),
+    dirty: (limit) => reader.dirty(limit),
+    isClean: () => isClean(pool, scope),
+    position: (bucket) => positionOf(pool, scope, bucket),
+    applyReverse: (bucket, position, records) =>
+      inTransaction(pool, (client) =>
+        applyReverse(client, scope, group, bucket, position, records),
+      ),
+    stage: async () => (await readTenant(pool, scope))?.stage,
+    changeStage: (change) => inTransaction(pool, (client) => changeStage(client, scope, change)),
+    cleanPass: (incarnation, epoch) => cleanPass(pool, scope, incarnation, epoch),
+    compareDigests,
+  };
+}
+
+async function isClean(pool: Pool, scope: Scope): Promise<boolean> {
+  const found = await pool.query<{ clean: boolean }>(
+    'select not exists (select 1 from mig_dirty where tenant = $1 and grp = $2) as clean',
+    [scope.tenant, scope.group],
+  );
+  return found.rows[0]?.clean === true;
+}
+
+async function positionOf(pool: Pool, scope: Scope, bucket: number): Promise<number> {
+  const found = await pool.query<{ seq: string }>(
+    'select seq from mig_racked where tenant = $1 and grp = $2 and bucket = $3',
+    [scope.tenant, scope.group, bucket],
+  );
+  return Number(found.rows[0]?.seq ?? 0);
+}
+
+async function cleanPass(
+  pool: Pool,
+  scope: Scope,
+  incarnation: number,
+  epoch: number,
+): Promise<string | undefined> {
+  const pass = await pool.query<{ pass_id: string }>(
+    `select pass_id from mig_pass
+     where tenant = $1 and grp = $2 and incarnation = $3 and epoch = $4 and kind = 'scrub'
+       and result = 'clean' and not repaired and ended > now() - interval '24 hours'
+     order by started desc limit 1`,
+    [scope.tenant, scope.group, incarnation, epoch],
+  );
+  return pass.rows[0]?.pass_id;
+}

@@ -1,0 +1,126 @@
+import { HEAD_ENTITY, headKey, parseHead, type Head } from '../bucket/head.ts';
+import { readStored } from '../copy/read-stored.ts';
+import { compareVersions } from '../terms.ts';
+import { valueOf } from './history.ts';
+import { NOTES } from './notes.ts';
+import { run } from './operator.ts';
+import type { Actor, World } from './world.ts';
+
+const ATTEMPTS = 8;
+const PATIENCE_MS = 240_000;
+/** At the end nobody is in a hurry, however slow the run. */
+const FREEZE_MS = 240_000;
+
+/**
+ * When nothing goes wrong any more: somebody recovers what was left, the tenant goes to Forge once more and back, and both
+ * sides must hold exactly what was accepted. A tenant that can't be brought there is a finding as well.
+ */
+export async function runClosing(world: World, actor: Actor): Promise<void> {
+  const { database, counts } = world;
+  await insist(world, actor, 'recover', () => isSettled(world));
+  if (database.stage === 'live') {
+    await checkForge(world, actor);
+    await insist(world, actor, 'rollback', () => database.stage === 'verify');
+  }
+  await awaitEqual(world, actor);
+  await checkForge(world, actor);
+  const before = counts.cutovers;
+  await insist(world, actor, 'cutover', () => counts.cutovers > before);
+  await checkForge(world, actor);
+  await insist(world, actor, 'rollback', () => database.stage === 'verify');
+  await awaitEqual(world, actor);
+}
+
+/** Repeats a command until it has come to what it is for. */
+async function insist(
+  world: World,
+  actor: Actor,
+  command: 'recover' | 'rollback' | 'cutover',
+  isThere: () => boolean,
+): Promise<void> {
+  const { scheduler, history } = world;
+  let last: unknown;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    try {
+      await run(world, actor, command, FREEZE_MS);
+    } catch (error) {
+      last = error;
+    }
+    if (isThere()) return;
+    await scheduler.sleep(actor.process, 2_000);
+  }
+  const why = last instanceof Error ? last.message : 'no error';
+  history.fail('stuck', `${command} does not help: ${where(world)}; ${why}`);
+}
+
+/** Every bucket takes writes, on the side that the stage names, and what is sent is not fenced off. */
+function isSettled({ database, mirror }: World): boolean {
+  const heads = [...mirror.heads.values()];
+  if (database.stage === 'live') {
+    return !database.gate.isOpen && heads.every((head) => head.auth === 'F');
+  }
+  const isPostgres = database.stage === 'copy' || database.stage === 'verify';
+  const { isOpen, epoch } = database.gate;
+  return isPostgres && isOpen && heads.every((head) => head.auth === 'P' && head.epoch === epoch);
+}
+
+function where({ database, mirror }: World): string {
+  const heads = [...mirror.heads.values()].map(({ epoch, auth, seq }) => `${epoch}${auth}${seq}`);
+  const gate = `${database.gate.isOpen ? 'open' : 'closed'} at ${database.gate.epoch}`;
+  return `stage ${database.stage}, gate ${gate}, heads ${heads.join(' ')}, dirty ${database.dirty.size}`;
+}
+
+/** Waits until nothing is dirty, then holds Postgres to the history. */
+async function awaitEqual(world: World, { process }: Actor): Promise<void> {
+  const { scheduler, database, history } = world;
+  const until = scheduler.now + PATIENCE_MS;
+  while (database.stage !== 'verify' || database.dirty.size > 0) {
+    if (scheduler.now > until) {
+      history.fail('stuck', `nobody sends what is dirty: ${where(world)}`);
+      return;
+    }
+    await scheduler.sleep(process, 500);
+  }
+  for (const key of history.keys()) {
+    const row = database.rows.get(key);
+    const newest = history.newest(key);
+    const isSame =
+      row !== undefined &&
+      newest !== undefined &&
+      compareVersions(row.version, newest.version) === 0 &&
+      row.value?.m === (newest.deleted ? undefined : newest.mutation);
+    if (!isSame) history.fail('lost in Postgres', `${key} is ${JSON.stringify(row)}`);
+  }
+}
+
+/** Holds Forge to the history, record by record and head by head, by strict reads. */
+async function checkForge(world: World, { context, process }: Actor): Promise<void> {
+  const { history, database } = world;
+  for (const key of history.keys()) {
+    const newest = history.newest(key);
+    const stored = await readStored(context.send, NOTES, key, 'scrub');
+    const isSame =
+      newest !== undefined &&
+      compareVersions(stored.version, newest.version) === 0 &&
+      valueOf(stored.value)?.m === (newest.deleted ? undefined : newest.mutation);
+    // Users have gone home: what is newest now was newest when it was read.
+    if (!isSame) history.fail('lost in Forge', `${key} is ${JSON.stringify(stored)}`);
+  }
+  for (let bucket = 0; bucket < database.buckets; bucket += 1) {
+    const head = await readHead(context.send.carrier, bucket);
+    if (head?.auth !== 'P') continue;
+    const sum = database.sumOf(bucket, world.target.tenantKey);
+    if (head.dg !== sum.digest || head.cnt !== sum.live) {
+      history.fail('digest', `bucket ${bucket} of ${process.name} says ${head.dg}, ${head.cnt}`);
+    }
+  }
+}
+
+async function readHead(
+  carrier: Actor['context']['send']['carrier'],
+  bucket: number,
+): Promise<Head | undefined> {
+  const key = headKey(NOTES.group, bucket);
+  const reply = await carrier.get({ key, entity: HEAD_ENTITY });
+  return reply.kind === 'ok' ? parseHead(reply.value?.value, key) : undefined;
+}

@@ -1,0 +1,214 @@
+import { compareVersions, type Version } from '../terms.ts';
+import type { Ledger, Seen, Slice, SliceReader } from '../copy/source.ts';
+import type { PostgresSide } from '../handover/postgres-side.ts';
+import { compareWithHeads } from './compare-with-heads.ts';
+import { valueOf, type Value } from './history.ts';
+import type { Holder } from './locks.ts';
+import type { Process } from './scheduler.ts';
+import type { World } from './world.ts';
+
+/** The connection to Postgres broke; whether the statement had its effect is not known. */
+export class ConnectionLost extends Error {
+  override readonly name = 'ConnectionLost';
+}
+
+/** One write of a user's transaction: makes the new value from the present one; undefined deletes. */
+export interface RowChange {
+  readonly key: string;
+  readonly mutation: string;
+  readonly change: (present: Value | undefined) => Value | undefined | 'unchanged';
+}
+
+/** What one process can ask of the simulated Postgres. Every statement is two points: on its way, and its answer. */
+export interface Connection {
+  readonly postgres: PostgresSide;
+  readonly reader: SliceReader;
+  readonly ledger: Ledger;
+  /**
+   * A user's transaction; it holds its locks for `holdMs`. `closed`: the gate refused it, nothing was done. Rejects with
+   * `ConnectionLost` when the commit's outcome is unknown.
+   */
+  write(changes: readonly RowChange[], holdMs: number): Promise<'written' | 'closed'>;
+  read(key: string): Promise<{ version: Version; value: Value | undefined }>;
+  /** As the worker's `leaveCopy`. */
+  leaveCopy(): Promise<boolean>;
+  notePass(epoch: number): Promise<void>;
+}
+
+/** Opens a connection of this process. */
+export function connect(world: World, owner: Process): Connection {
+  const { scheduler, database, choices, plan, history } = world;
+  const { locks } = database;
+  let transactions = 0;
+
+  /** A statement that has its effect at one moment. */
+  const call = async <T>(label: string, effect: () => T | Promise<T>): Promise<T> => {
+    await scheduler.point(owner, `${label} →`);
+    if (world.fault('connectionLost', plan.faults.connectionLost)) throw new ConnectionLost();
+    const result = await effect();
+    await scheduler.point(owner, `${label} ←`);
+    if (world.fault('connectionLost', plan.faults.connectionLost)) throw new ConnectionLost();
+    return result;
+  };
+
+  /** A transaction: its locks are free when it ends, also by the death of its process. */
+  const transaction = async <T>(work: (holder: Holder) => Promise<T>): Promise<T> => {
+    const holder = { name: `${owner.name}/${(transactions += 1)}` };
+    owner.onDeath.push(() => locks.release(holder));
+    try {
+      return await work(holder);
+    } finally {
+      locks.release(holder);
+    }
+  };
+
+  const lock = async (
+    holder: Holder,
+    name: string,
+    mode: 'shared' | 'exclusive',
+  ): Promise<void> => {
+    await locks.acquire(holder, name, mode);
+    await scheduler.point(owner, `has ${name}`);
+  };
+
+  const postgres: PostgresSide = {
+    readGate: () => call('readGate', () => ({ ...database.gate })),
+    closeGate: (epoch, waitMs) =>
+      call('close', () =>
+        transaction(async (holder) => {
+          const giveUp = scheduler.after(waitMs, 'lock timeout', () => locks.cancel(holder));
+          const got = await locks.acquire(holder, 'gate', 'exclusive');
+          giveUp();
+          await scheduler.point(owner, 'has gate');
+          if (!got || !database.gate.isOpen || database.gate.epoch !== epoch) return false;
+          database.gate = { isOpen: false, epoch };
+          world.observe({ step: 'close' });
+          return true;
+        }),
+      ),
+    openGate: (epoch) =>
+      call('open', () =>
+        transaction(async (holder) => {
+          await lock(holder, 'gate', 'exclusive');
+          if (epoch <= database.gate.epoch) return false;
+          database.gate = { isOpen: true, epoch };
+          world.observe({ step: 'open' });
+          return true;
+        }),
+      ),
+    dirty: (limit) =>
+      call('snapshot', () => {
+        const slices = database.dirtySlices(limit);
+        for (const bucket of slices.keys()) world.observe({ step: 'snapshot', bucket });
+        return slices;
+      }),
+    isClean: () => call('isClean', () => database.dirty.size === 0),
+    position: (bucket) => call('position', () => database.racked(bucket).seq),
+    applyReverse: (bucket, position, records) =>
+      call('reverse', () =>
+        transaction(async (holder) => {
+          await lock(holder, 'gate', 'shared');
+          if (database.gate.isOpen) throw new Error('the gate is open: Postgres is the authority');
+          await lock(holder, `racked ${bucket}`, 'exclusive');
+          const racked = database.racked(bucket);
+          if (racked.seq >= position) return 0;
+          const sorted = [...records].sort(([a], [b]) => (a < b ? -1 : 1));
+          for (const [key] of sorted) await lock(holder, `row ${key}`, 'exclusive');
+          racked.seq = position;
+          let applied = 0;
+          for (const [key, stored] of sorted) {
+            const value = stored.deleted ? undefined : valueOf(stored.value);
+            if (!database.take(key, { version: stored.version, value })) continue;
+            history.copied('Postgres', key, stored.version, value);
+            applied += 1;
+          }
+          world.counts.reversed += applied;
+          world.observe({ step: 'reverse', bucket });
+          return applied;
+        }),
+      ),
+    stage: () => call('stage', () => database.stage),
+    changeStage: (change) => call('changeStage', () => database.changeStage(change)),
+    cleanPass: (_incarnation, epoch) =>
+      call('cleanPass', () =>
+        database.passes.some((pass) => pass.epoch === epoch) ? `pass ${epoch}` : undefined,
+      ),
+    compareDigests: (send, shouldStop) => compareWithHeads(call, database, send, shouldStop),
+  };
+
+  const acknowledge = (
+    bucket: number,
+    items: Parameters<Ledger['acknowledge']>[1],
+    seen: Seen,
+  ): number => {
+    let cleared = 0;
+    for (const { key, version } of items) {
+      const mark = database.dirty.get(key);
+      if (mark === undefined || locks.isHeld(`row ${key}`)) continue;
+      if (compareVersions(mark, version) !== 0) continue;
+      database.dirty.delete(key);
+      cleared += 1;
+    }
+    const racked = database.racked(bucket);
+    const now = { e: seen.epoch, n: seen.seq };
+    if (compareVersions(racked.seen, now) < 0) {
+      racked.seen = now;
+      racked.cursor = seen.cursor;
+    }
+    world.observe({ step: 'acknowledge', bucket });
+    return cleared;
+  };
+
+  return {
+    postgres,
+    reader: {
+      after: (bucket, cursor, limit) =>
+        call('slice', (): Slice => {
+          world.observe({ step: 'snapshot', bucket });
+          return database.after(bucket, cursor, limit);
+        }),
+    },
+    ledger: {
+      acknowledge: (bucket, items, seen) =>
+        call('acknowledge', () => acknowledge(bucket, items, seen)),
+      setAside: () => call('setAside', () => history.fail('set aside', 'no record is too large')),
+    },
+    write: async (changes, holdMs) => {
+      await scheduler.point(owner, 'begin →');
+      return transaction(async (holder) => {
+        await lock(holder, 'gate', 'shared');
+        if (!database.gate.isOpen) return 'closed';
+        const sorted = [...changes].sort((a, b) => (a.key < b.key ? -1 : 1));
+        for (const { key } of sorted) await lock(holder, `row ${key}`, 'exclusive');
+        if (holdMs > 0) await scheduler.sleep(owner, holdMs);
+        await scheduler.point(owner, 'commit →');
+        if (world.fault('connectionLost', plan.faults.connectionLost)) throw new ConnectionLost();
+        for (const { key, mutation, change } of sorted) {
+          const value = change(database.rows.get(key)?.value);
+          if (value !== 'unchanged') world.acceptInPostgres(key, mutation, value);
+        }
+        locks.release(holder);
+        await scheduler.point(owner, 'commit ←');
+        if (choices.chance(plan.faults.connectionLost)) throw new ConnectionLost();
+        return 'written';
+      });
+    },
+    read: (key) =>
+      call('read', () => {
+        const row = database.rows.get(key);
+        return { version: row?.version ?? { e: 0, n: 0 }, value: row?.value };
+      }),
+    leaveCopy: () =>
+      call('leaveCopy', () => {
+        const { stage, buckets } = database;
+        const isDone = Array.from({ length: buckets }, (_, b) => database.racked(b).cursor.at);
+        if (stage !== 'copy' || isDone.some((at) => at !== 'end')) return false;
+        database.changeStage({ from: ['copy'], to: 'verify', who: owner.name, action: 'copied' });
+        return true;
+      }),
+    notePass: (epoch) =>
+      call('pass', () => {
+        database.passes.push({ epoch });
+      }),
+  };
+}

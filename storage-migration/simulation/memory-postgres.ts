@@ -1,0 +1,152 @@
+import { END, START, comparePositions, covers, type Cursor } from '../bucket/position.ts';
+import { EMPTY_DIGEST, xorDigest } from '../bucket/digest.ts';
+import { bucketOf, slotOf } from '../bucket/slot.ts';
+import type { Slice } from '../copy/source.ts';
+import { LayerError } from '../errors.ts';
+import type { StageChange } from '../handover/postgres-side.ts';
+import { isSetAside, prepare, type VersionedRow } from '../record/outgoing.ts';
+import { compareVersions, type Stage, type Version } from '../terms.ts';
+import type { Value } from './history.ts';
+import { Locks } from './locks.ts';
+import { NOTES } from './notes.ts';
+
+/** A version with its row, as a commit leaves them. */
+export interface Row {
+  readonly version: Version;
+  readonly value: Value | undefined;
+}
+
+interface Racked {
+  seq: number;
+  seen: Version;
+  cursor: Cursor;
+}
+
+/**
+ * One tenant in a Postgres that exists only in memory: what the SQL promises, written apart from it. The gate's lock waits
+ * for open transactions, snapshots are of one moment, versions are counted per record, dirty is a set, the reverse position
+ * only goes forward. Methods here happen at once; waiting, losing and locking is the connection's business.
+ */
+export class MemoryPostgres {
+  readonly locks = new Locks();
+  readonly buckets: number;
+  readonly incarnation = 1;
+  gate = { isOpen: true, epoch: 1 };
+  stage: Stage = 'copy';
+  readonly rows = new Map<string, Row>();
+  readonly dirty = new Map<string, Version>();
+  readonly passes: { readonly epoch: number }[] = [];
+  readonly audit: { readonly action: string; readonly from: Stage; readonly to: Stage }[] = [];
+  readonly #racked: Racked[];
+  #operation = '';
+
+  constructor(buckets: number) {
+    this.buckets = buckets;
+    this.#racked = Array.from({ length: buckets }, () => ({
+      seq: 0,
+      seen: { e: 1, n: 0 },
+      cursor: START,
+    }));
+  }
+
+  racked(bucket: number): Racked {
+    const row = this.#racked[bucket];
+    if (row === undefined) throw new RangeError(`no bucket ${bucket}`);
+    return row;
+  }
+
+  bucketOf(key: string): number {
+    return bucketOf(slotOf(key), this.buckets);
+  }
+
+  /** A bucket that holds nothing at enrolment begins with its backfill done. */
+  enrol(): void {
+    const occupied = new Set([...this.rows.keys()].map((key) => this.bucketOf(key)));
+    this.#racked.forEach((row, bucket) => {
+      row.cursor = occupied.has(bucket) ? START : END;
+    });
+  }
+
+  /** The next version of a record and its row, and the dirty mark, as the trigger gives them. */
+  write(key: string, value: Value | undefined): Version {
+    const before = this.rows.get(key)?.version.n ?? 0;
+    const version = { e: this.gate.epoch, n: before + 1 };
+    this.rows.set(key, { version, value });
+    this.dirty.set(key, version);
+    return version;
+  }
+
+  /** Takes a version that came back from Forge; false when what is there is as new. */
+  take(key: string, { version, value }: Row): boolean {
+    const present = this.rows.get(key);
+    const order = present === undefined ? 1 : compareVersions(version, present.version);
+    if (order === 0 && present?.value?.m !== value?.m) {
+      throw new LayerError('split_brain', `${key} has two contents for one version`);
+    }
+    if (order <= 0) return false;
+    this.rows.set(key, { version, value });
+    return true;
+  }
+
+  after(bucket: number, cursor: Cursor, limit: number): Slice {
+    const rows = this.#versioned().filter(
+      (row) =>
+        bucketOf(row.slot, this.buckets) === bucket &&
+        (cursor.at !== 'key' || comparePositions(row, cursor) > 0),
+    );
+    return { epoch: this.gate.epoch, rows: rows.slice(0, limit), last: rows.length < limit };
+  }
+
+  dirtySlices(limit: number): ReadonlyMap<number, Slice> {
+    const slices = new Map<number, Slice>();
+    const rows = this.#versioned().filter(({ key, slot }) => {
+      const { cursor } = this.racked(bucketOf(slot, this.buckets));
+      return this.dirty.has(key) && covers(cursor, { slot, key });
+    });
+    for (const row of rows.slice(0, limit)) {
+      const bucket = bucketOf(row.slot, this.buckets);
+      const before = slices.get(bucket)?.rows ?? [];
+      slices.set(bucket, { epoch: this.gate.epoch, rows: [...before, row], last: true });
+    }
+    return slices;
+  }
+
+  /** Count of live records and digest of a bucket, from the rows as they are. */
+  sumOf(bucket: number, tenantKey: Buffer): { live: number; digest: string; dirty: number } {
+    let [live, digest, dirty] = [0, EMPTY_DIGEST, 0];
+    for (const row of this.#versioned()) {
+      if (bucketOf(row.slot, this.buckets) !== bucket) continue;
+      const item = prepare(NOTES, tenantKey, row);
+      if (!isSetAside(item)) digest = xorDigest(digest, item.hash);
+      if (!row.deleted) live += 1;
+      if (this.dirty.has(row.key)) dirty += 1;
+    }
+    return { live, digest, dirty };
+  }
+
+  changeStage({ from, to, action, operation }: StageChange): string {
+    if (!from.includes(this.stage)) {
+      throw new LayerError(
+        'stage.unexpected',
+        `${action} starts from ${from.join(' or ')}; the tenant is ${this.stage}`,
+      );
+    }
+    if (operation !== undefined && operation !== this.#operation) {
+      throw new LayerError('stage.unexpected', `${action} was overtaken by another operation`);
+    }
+    this.audit.push({ action, from: this.stage, to });
+    this.stage = to;
+    if (operation === undefined) this.#operation = `operation ${this.audit.length}`;
+    return this.#operation;
+  }
+
+  /** All versions in the order of a bucket. */
+  #versioned(): VersionedRow[] {
+    return [...this.rows]
+      .map(([key, { version, value }]) => ({
+        ...{ key, slot: slotOf(key), version },
+        ...{ deleted: value === undefined, row: value },
+      }))
+      .sort(comparePositions);
+  }
+}

@@ -1,0 +1,132 @@
+import { seededRandom } from './choices.ts';
+
+/** Chances per call, 0…1. */
+export interface FaultRates {
+  readonly lostRequest: number;
+  readonly lostAnswer: number;
+  /** The caller gives up; the request is applied up to minutes later. */
+  readonly late: number;
+  /** Applied now, and once more later. */
+  readonly duplicate: number;
+  /** Begins a burst of 429. */
+  readonly throttle: number;
+  /** 5xx, with or without an effect. */
+  readonly serverError: number;
+  /** An item of a batch read shows the version before. */
+  readonly behind: number;
+  readonly connectionLost: number;
+  /** A process dies at a point. */
+  readonly crash: number;
+  /** A process stands still at a point, up to a minute. */
+  readonly stall: number;
+}
+
+export type UserAction =
+  | { readonly kind: 'change' | 'delete' | 'read'; readonly key: number }
+  /** Both or neither. */
+  | { readonly kind: 'pair'; readonly key: number; readonly other: number };
+
+export interface UserPlan {
+  readonly prefers: 'postgres' | 'forge';
+  readonly holdMs: number;
+  readonly steps: readonly { readonly waitMs: number; readonly action: UserAction }[];
+}
+
+export const COMMANDS = ['cutover', 'rollback', 'resume', 'recover'] as const;
+export type Command = (typeof COMMANDS)[number];
+
+export interface OperatorPlan {
+  readonly steps: readonly { readonly waitMs: number; readonly command: Command }[];
+}
+
+/** Everything that a run does of itself. What happens to it is decided by its choices. Plain JSON, so that it can be kept. */
+export interface Plan {
+  readonly seed: number;
+  readonly buckets: number;
+  /** One record a bucket: what the model can follow. */
+  readonly spread: boolean;
+  /** Keys, and which of them exist before the enrolment. */
+  readonly keys: number;
+  readonly existing: readonly number[];
+  readonly workers: number;
+  /** A worker brings records back while Forge is the authority, before any rollback. */
+  readonly pulls: boolean;
+  readonly users: readonly UserPlan[];
+  readonly operators: readonly OperatorPlan[];
+  readonly freezeMs: number;
+  readonly stepMs: number;
+  readonly faults: FaultRates;
+  /** Numbers of points at which whoever stands there dies. */
+  readonly crashAt: readonly number[];
+}
+
+const RATES = [0, 0, 0.005, 0.02, 0.08];
+
+/** A plan drawn from a seed: few keys, so that writers meet. */
+export function planOf(seed: number): Plan {
+  const random = seededRandom(seed ^ 0x5bd1e995);
+  const among = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+  const upTo = (n: number): number => Math.floor(random() * (n + 1));
+  // Some have more records than one transaction takes; users only meet at the first few.
+  const fillers = random() < 0.06 ? 30 + upTo(40) : 0;
+  const keys = 1 + upTo(4) + fillers;
+  const hot = keys - fillers;
+  const isCalm = random() < 0.1;
+  const rate = (scale: number): number => (isCalm ? 0 : among(RATES) * scale);
+  const action = (): UserAction => {
+    const key = upTo(hot - 1);
+    const draw = random();
+    if (draw < 0.45) return { kind: 'change', key };
+    if (draw < 0.65) return { kind: 'delete', key };
+    if (draw < 0.75 && hot > 1) return { kind: 'pair', key, other: (key + 1) % hot };
+    return { kind: 'read', key };
+  };
+  const user = (): UserPlan => ({
+    prefers: among(['postgres', 'forge'] as const),
+    holdMs: among([0, 0, 0, 50, 1_500]),
+    steps: Array.from({ length: 6 + upTo(16) }, () => ({
+      waitMs: among([10, 300, 2_000, 6_000, 15_000]),
+      action: action(),
+    })),
+  });
+  const rounds = 1 + upTo(2);
+  const main: OperatorPlan = {
+    steps: Array.from({ length: rounds }, () => [
+      { waitMs: among([100, 1_000, 4_000]), command: 'cutover' as const },
+      { waitMs: among([50, 3_000, 15_000, 40_000]), command: 'rollback' as const },
+    ]).flat(),
+  };
+  const other = (): OperatorPlan => ({
+    steps: Array.from({ length: 1 + upTo(3) }, () => ({
+      waitMs: among([100, 1_000, 5_000, 15_000]),
+      command: among(COMMANDS),
+    })),
+  });
+  const resumer: OperatorPlan = {
+    steps: Array.from({ length: 3 }, () => ({ waitMs: 500, command: 'resume' as const })),
+  };
+  return {
+    seed,
+    buckets: fillers > 0 ? among([1, 2]) : among([1, 2, 4]),
+    spread: false,
+    keys,
+    existing: Array.from({ length: keys }, (_, i) => i).filter((i) => i >= hot || random() < 0.6),
+    workers: random() < 0.25 ? 2 : 1,
+    pulls: random() < 0.4,
+    users: Array.from({ length: 1 + upTo(3) }, user),
+    operators: [
+      main,
+      ...(random() < 0.25 ? [resumer] : []),
+      ...(random() < 0.5 ? [other()] : []),
+      ...(random() < 0.2 ? [other()] : []),
+    ],
+    freezeMs: among([400, 3_000, 10_000, 10_000]),
+    stepMs: among([1, 5, 20, 60]),
+    faults: {
+      ...{ lostRequest: rate(1), lostAnswer: rate(1), late: rate(1), duplicate: rate(1) },
+      ...{ throttle: rate(0.3), serverError: rate(1), behind: isCalm ? 0 : among([0, 0.1, 0.4]) },
+      ...{ connectionLost: rate(0.5), crash: rate(0.15), stall: rate(0.5) },
+    },
+    crashAt: [],
+  };
+}

@@ -1,0 +1,81 @@
+import { backfillBuckets } from '../copy/backfill.ts';
+import { pushBucket } from '../copy/push.ts';
+import { reverseBucket } from '../handover/reverse.ts';
+import { expectError } from './expected-errors.ts';
+import { NOTES } from './notes.ts';
+import type { Actor, World } from './world.ts';
+
+const LANES = 2;
+/** Between two turns of a job that had something to do, and of one that had not. */
+const BUSY_MS = 300;
+const IDLE_MS = 2_000;
+
+/**
+ * A worker process: copies, pushes, verifies, side by side over one memory of the heads, as the real one does. Ends when it
+ * met an error, as the real one drops its lane; whoever started it starts another.
+ */
+export async function runWorker(world: World, actor: Actor, pulls: boolean): Promise<void> {
+  const { scheduler, history } = world;
+  const { connection, context, process } = actor;
+  const { send, ledger, postgres } = context;
+  let hasFailed = false;
+
+  const keepDoing = async (job: () => Promise<boolean>): Promise<void> => {
+    while (!hasFailed) {
+      let isBusy = true;
+      try {
+        isBusy = await job();
+      } catch (error) {
+        expectError(history, process.name, error);
+        hasFailed = true;
+      }
+      await scheduler.sleep(process, isBusy ? BUSY_MS : IDLE_MS);
+    }
+  };
+
+  const copy = async (): Promise<boolean> => {
+    if ((await postgres.stage()) !== 'copy') return false;
+    const queue = Array.from({ length: world.plan.buckets }, (_, bucket) => bucket);
+    const options = { context: send, group: NOTES, source: connection.reader, ledger };
+    await Promise.all(
+      Array.from({ length: LANES }, () => backfillBuckets(options, () => queue.shift())),
+    );
+    for (let bucket = 0; bucket < world.plan.buckets; bucket += 1) {
+      const { epoch, seq, bf } = await send.heads.read(send, bucket);
+      await ledger.acknowledge(bucket, [], { epoch, seq, cursor: bf });
+    }
+    return connection.leaveCopy();
+  };
+
+  const push = async (): Promise<boolean> => {
+    const stage = await postgres.stage();
+    if (stage !== 'copy' && stage !== 'verify') return false;
+    const dirty = await postgres.dirty(100);
+    await Promise.all(
+      [...dirty].map(([bucket, slice]) =>
+        pushBucket({ context: send, group: NOTES, ledger }, bucket, slice),
+      ),
+    );
+    return dirty.size > 0;
+  };
+
+  const verify = async (): Promise<boolean> => {
+    if ((await postgres.stage()) !== 'verify') return false;
+    const { epoch } = await postgres.readGate();
+    if ((await postgres.cleanPass(1, epoch)) !== undefined) return false;
+    const result = await postgres.compareDigests(send, () => hasFailed);
+    if (result === 'clean') await connection.notePass(epoch);
+    return true;
+  };
+
+  const pull = async (): Promise<boolean> => {
+    if ((await postgres.stage()) !== 'live') return false;
+    for (let bucket = 0; bucket < world.plan.buckets; bucket += 1) {
+      const head = await send.heads.readStrictly(send, bucket);
+      if (head.auth !== 'P') await reverseBucket(context, bucket, head);
+    }
+    return true;
+  };
+
+  await Promise.all([copy, push, verify, ...(pulls ? [pull] : [])].map(keepDoing));
+}

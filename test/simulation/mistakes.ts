@@ -1,0 +1,189 @@
+/** One mistake planted in the layer's source: a text that stands there once, and what it becomes. */
+export interface Mistake {
+  readonly name: string;
+  readonly file: string;
+  readonly find: string;
+  readonly put: string;
+  /** A second place that belongs to it. */
+  readonly also?: { readonly find: string; readonly put: string };
+}
+
+/** Realistic mistakes, each a line or two. The names follow the rules of the model where there is one. */
+export const MISTAKES: readonly Mistake[] = [
+  {
+    name: 'a send overwrites whatever is stored',
+    file: 'apply/apply-rule.ts',
+    find: "if (order > 0) return 'write';",
+    put: "if (order !== 0) return 'write';",
+  },
+  {
+    name: 'a send does not compare and set seq',
+    file: 'copy/commit.ts',
+    find: "      { attribute: 'seq', value: head.seq },\n",
+    put: '',
+  },
+  {
+    name: 'a lost answer counts as done',
+    file: 'copy/push.ts',
+    find: "      case 'throttled':\n      case 'unknown':\n        return undefined;",
+    put: "      case 'throttled':\n        return undefined;\n      case 'unknown':\n        break;",
+  },
+  {
+    name: 'the gate is not closed before the drain',
+    file: 'handover/cutover.ts',
+    find: 'if (!(await postgres.closeGate(expectEpoch, freezeMs))) {',
+    put: 'if (!(await Promise.resolve(true))) {',
+  },
+  {
+    name: 'a flip does not name the epoch and the authority',
+    file: 'handover/move-heads.ts',
+    find: "      { attribute: 'epoch', value: head.epoch },\n      { attribute: 'auth', value: head.auth },\n",
+    put: '',
+  },
+  {
+    name: 'a move of a head does not name seq',
+    file: 'handover/move-heads.ts',
+    find: "      { attribute: 'seq', value: head.seq },\n",
+    put: '',
+  },
+  {
+    name: 'a move whose answer was lost counts as made',
+    file: 'handover/move-heads.ts',
+    find: "    case 'conflict':\n    case 'unknown':\n      return false;",
+    put: "    case 'conflict':\n      return false;\n    case 'unknown':\n      return true;",
+  },
+  {
+    name: 'a flip forgets where the log begins',
+    file: 'handover/moves.ts',
+    find: "auth: 'F', f0: head.seq }\n      : undefined;",
+    put: "auth: 'F' }\n      : undefined;",
+  },
+  {
+    name: 'the abort of a rollback moves the start of the log',
+    file: 'handover/moves.ts',
+    find: "head.auth === 'D' ? { ...head, epoch: head.epoch + 1, auth: 'F' } : undefined;",
+    put: "head.auth === 'D' ? { ...head, epoch: head.epoch + 1, auth: 'F', f0: head.seq } : undefined;",
+  },
+  {
+    name: 'the gate opens although some heads stand elsewhere',
+    file: 'handover/converge.ts',
+    find: 'const isReady = [...released.values()].every(',
+    put: 'const isReady = [...released.values()].some(',
+  },
+  {
+    name: 'an abort consumes no epoch',
+    file: 'handover/converge.ts',
+    find: '...[...turned.values()].map((head) => head.epoch)) + 1;',
+    put: '...[...turned.values()].map((head) => head.epoch));',
+  },
+  {
+    name: 'the drain of a bucket stops one entry early',
+    file: 'handover/reverse.ts',
+    find: 'while (position < head.seq) {',
+    put: 'while (position < head.seq - 1) {',
+  },
+  {
+    name: 'a reverse batch believes a lagging batch read',
+    file: 'handover/reverse.ts',
+    find: "if (entry === undefined) throw new LayerError('log.entry_missing', `${key} does not exist`);",
+    put: 'if (entry !== undefined || key !== "") continue;',
+  },
+  {
+    name: 'the reverse drain begins at zero',
+    file: 'handover/reverse.ts',
+    find: 'let position = Math.max(await context.postgres.position(bucket), head.f0);',
+    put: 'let position = await context.postgres.position(bucket);',
+  },
+  {
+    name: 'recovery believes the stage',
+    file: 'handover/recover.ts',
+    find: '(isUnderWay || !isAtPostgres(heads, await postgres.readGate()))',
+    put: '(isUnderWay && !isAtPostgres(heads, await postgres.readGate()))',
+  },
+  {
+    name: 'an interrupted rollback counts as live',
+    file: 'handover/recover.ts',
+    find: "const isAtForge = stage !== 'rewinding' && heads.every((head) => head.auth === 'F');",
+    put: "const isAtForge = heads.some((head) => head.auth === 'F');",
+  },
+  {
+    name: 'a head is taken for regressed when two reads cross',
+    file: 'copy/head-book.ts',
+    find: '    const highest = this.#highest.get(bucket);\n    const head = await readHead(context, key);\n',
+    put: '    const head = await readHead(context, key);\n    const highest = this.#highest.get(bucket);\n',
+  },
+  {
+    name: 'a retry does not look for its own success',
+    file: 'live/forge-records.ts',
+    find: 'if (await this.#isMadeSince(since, heads, mutation)) {',
+    put: 'if (since.size > 99 && (await this.#isMadeSince(since, heads, mutation))) {',
+  },
+  {
+    name: 'a change that sees its own success says that nothing was to be done',
+    file: 'live/forge-records.ts',
+    find: "        if (await this.#hasMoved(since, heads)) continue;\n        return { kind: 'unchanged'",
+    put: "        return { kind: 'unchanged'",
+  },
+  {
+    name: 'a read does not ask which store is the authority',
+    file: 'live/forge-records.ts',
+    find: "    if (head.auth === 'P') return { kind: 'elsewhere', authority: 'P' };\n    return { kind: 'read'",
+    put: "    if (head.auth === 'D') return { kind: 'elsewhere', authority: 'D' };\n    return { kind: 'read'",
+  },
+  {
+    name: 'a delete leaves no tombstone version',
+    file: 'copy/read-stored.ts',
+    find: '  if (deleted !== undefined) return valueOfTombstone(context.scope, key, deleted.value);\n',
+    put: '',
+  },
+  {
+    name: 'the cursor runs ahead of the data',
+    file: 'copy/backfill.ts',
+    find: 'const cursor = isEnd ? END : cursorAfter(part, head.bf);',
+    put: 'const cursor = END;',
+  },
+  {
+    name: 'a log entry lies one place too early',
+    file: 'live/change-transaction.ts',
+    find: 'key: logKey(scope.group, bucket, next.seq),',
+    put: 'key: logKey(scope.group, bucket, head.seq),',
+  },
+  {
+    name: 'a writer on Forge names no epoch and no authority in its condition',
+    file: 'live/change-transaction.ts',
+    find: "        { attribute: 'epoch', value: head.epoch },\n        { attribute: 'auth', value: 'F' },\n",
+    put: '',
+  },
+  {
+    name: 'the head is read after the record',
+    file: 'live/forge-records.ts',
+    find: '      const heads = new Map<number, Head>();\n      for (const bucket of buckets) heads.set(bucket, await this.#head(bucket));\n',
+    put: '      const heads = new Map<number, Head>();\n      const early = since.size < 99 ? await this.#read(keys) : undefined;\n      for (const bucket of buckets) heads.set(bucket, await this.#head(bucket));\n',
+    also: {
+      find: '      const present = await this.#read(keys);\n      let values',
+      put: '      const present = early ?? (await this.#read(keys));\n      let values',
+    },
+  },
+  {
+    name: 'the flip does not wait for the drain',
+    file: 'handover/cutover.ts',
+    find: "  const drained = await drain(context, isLate);\n  if (!drained.isEmpty) return 'what is dirty could not be sent in time';\n  const result = await postgres.compareDigests(send, isLate);\n  if (result !== 'clean') return `the last comparison was ${result}`;\n",
+    put: '',
+  },
+  {
+    name: 'a bucket is released without its drain',
+    file: 'handover/converge.ts',
+    find: 'return position !== undefined && Math.max(position, head.f0) >= head.seq;',
+    put: 'return position === undefined || head.seq >= 0;',
+    also: {
+      find: "filter(([, head]) => head.auth === 'D');",
+      put: "filter(([, head]) => head.auth === 'F');",
+    },
+  },
+  {
+    name: 'a commit believes an unknown outcome',
+    file: 'copy/commit.ts',
+    find: "  if (reply.kind === 'ok') {\n    for",
+    put: "  if (reply.kind === 'ok' || reply.kind === 'unknown') {\n    for",
+  },
+];

@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  crashEverywhere,
+  memoryForge,
+  ModelFollower,
+  planOf,
+  replay,
+  runPlan,
+  SHORT_PLAN,
+  shrink,
+  tracePlanOf,
+  WrittenChoices,
+} from '../../storage-migration/simulation/index.ts';
+import { localStore } from './local-store.ts';
+
+const seeds = (first: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => first + i);
+
+describe('the simulation of the real layer', () => {
+  it('loses nothing, revives nothing and never has two authorities, whatever goes wrong', async () => {
+    let forge = 0;
+    for (const seed of seeds(1, 120)) {
+      const choices = WrittenChoices.seeded(seed);
+      const { violation, counts } = await runPlan({ plan: planOf(seed), choices });
+      expect({ seed, violation: violation?.message }).toEqual({ seed, violation: undefined });
+      forge += counts.forge;
+    }
+    expect(forge).toBeGreaterThan(100);
+  });
+
+  it('does so on the store of the local site as well', async () => {
+    for (const seed of seeds(500, 15)) {
+      const { violation } = await runPlan({
+        ...{ plan: planOf(seed), choices: WrittenChoices.seeded(seed) },
+        makeStore: localStore(seed),
+      });
+      expect({ seed, violation: violation?.message }).toEqual({ seed, violation: undefined });
+    }
+  });
+
+  it('survives the death of whoever is at work, at every single point of a short life', async () => {
+    const { failures, runs, points } = await crashEverywhere(SHORT_PLAN);
+    expect(failures).toEqual([]);
+    expect(runs).toBe(points + 1);
+    expect(points).toBeGreaterThan(200);
+  });
+
+  it('takes no step that the model does not take', async () => {
+    let followed = 0;
+    for (const seed of seeds(1, 60)) {
+      const plan = tracePlanOf(seed);
+      const follower = new ModelFollower(plan);
+      await runPlan({
+        ...{ plan, choices: WrittenChoices.seeded(seed) },
+        onObserved: (observed, world) => follower.observe(observed, world),
+      });
+      expect({ seed, stray: follower.stray }).toEqual({ seed, stray: undefined });
+      followed += follower.followed;
+    }
+    expect(followed).toBeGreaterThan(1_000);
+  });
+
+  it('runs the same plan and choices in the same way', async () => {
+    const first = WrittenChoices.seeded(7);
+    const one = await runPlan({ plan: planOf(7), choices: first, verbose: true });
+    const two = await replay({ plan: planOf(7), choices: first.taken }, { verbose: true });
+    expect(two.log).toEqual(one.log);
+    expect(one.log.length).toBeGreaterThan(100);
+  });
+});
+
+describe('a schedule that fails', () => {
+  /** A store that takes a flip for granted: it never looks at a condition. */
+  const careless: typeof memoryForge = (options) => {
+    const handle = memoryForge(options);
+    return (operation, body) => handle(operation, body.replaceAll('"conditions"', '"ignored"'));
+  };
+
+  it('is noticed, and made smaller while it fails in the same way', async () => {
+    for (const seed of seeds(1, 60)) {
+      const choices = WrittenChoices.seeded(seed);
+      const { violation } = await runPlan({ plan: planOf(seed), choices, makeStore: careless });
+      if (violation === undefined) continue;
+      const start = { plan: planOf(seed), choices: choices.taken };
+      const small = await shrink(start, violation.kind, 150, careless);
+      expect(small.choices.length).toBeLessThanOrEqual(start.choices.length);
+      const again = await replay(small, { makeStore: careless });
+      expect(again.violation?.kind).toBe(violation.kind);
+      return;
+    }
+    throw new Error('nothing was noticed');
+  });
+});
