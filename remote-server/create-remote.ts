@@ -92,7 +92,7 @@ async function mount(
   descriptor: Descriptor,
   services: Services,
 ): Promise<void> {
-  const { pool, db, supplies, logger, storeOf, site, linkStore, keeper } = services;
+  const { pool, supplies, logger, storeOf, exportOf, site, linkStore, keeper } = services;
   const { baseUrl, hostScriptUrl } = config;
   const guards = createGuards(config, services);
   const adapter = createAceAdapter(services.tenants);
@@ -112,16 +112,15 @@ async function mount(
   app.use(
     createWebhookRouter({ verify: guards.verifyRequest, storeOf, supplies, baseUrl, logger }),
   );
-  const now = () => supplies.now();
   const storeFor = (res: express.Response) => storeOf(callerOf(res).tenant);
   app.use(
     '/api',
     guards.context,
-    createApiRouter({ storeFor, supplies, pool, db, site, links: linkStore, now }),
+    createApiRouter({ storeFor, supplies, pool, exportOf, site, links: linkStore }),
   );
   app.use(
     '/forge',
-    createForgeRouter({ ...guards, keeper, store: linkStore, pool, db, now, logger }),
+    createForgeRouter({ ...guards, keeper, store: linkStore, pool, exportOf, logger }),
   );
   deps.extend?.(app, guards);
 

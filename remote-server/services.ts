@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { createNudge } from 'crossgrade/postgres';
 import type { ChecklistStore, Supplies } from '../checklist/index.ts';
 import type { RemoteConfig } from './config.ts';
+import { exportTenant } from './api/export-tenant.ts';
 import { createSiteClient } from './connect/site-client.ts';
 import type { SiteClient } from './connect/site-client.ts';
 import { createTenantStore } from './connect/tenant-store.ts';
@@ -25,7 +26,11 @@ import type { Link, LinkStore } from './link/link-store.ts';
 import { createChannels } from './link/read-channels.ts';
 import type { Logger } from './logging/create-logger.ts';
 import { createProgressSweeper } from './progress/progress-sweeper.ts';
-import { createPostgresChecklistStore } from './store/postgres-checklist-store.ts';
+import { createForgeTargets } from './forge/forge-targets.ts';
+import { createSystemTokenReader } from './forge/system-token-reader.ts';
+import { createInTurn, createTickets } from './store/in-turn.ts';
+import { createRecentWrites } from './store/recent-writes.ts';
+import { createTenantChecklistStore } from './store/tenant-checklist-store.ts';
 
 /** What stands behind the routes: stores, caches, clients and the work off the request path. */
 export interface Services {
@@ -42,6 +47,7 @@ export interface Services {
   readonly keeper: LinkKeeper;
   readonly tokens: SystemTokens;
   readonly storeOf: (tenant: string) => ChecklistStore;
+  readonly exportOf: (tenant: string) => AsyncGenerator<string>;
   /** Ends everything but the pool. */
   close(): Promise<void>;
 }
@@ -52,16 +58,22 @@ export interface ServiceParts {
   readonly logger: Logger;
   readonly now?: (() => number) | undefined;
   readonly newId?: (() => string) | undefined;
+  /** Milliseconds a request waits for the end of a hand-over; see `createTenantChecklistStore`. */
+  readonly parkMs?: number | undefined;
+  /** Milliseconds a request tries to reach Forge; see `createForgeTargets`. */
+  readonly patienceMs?: number | undefined;
 }
 
 const LINK_LIFETIME = 30_000;
 const MAX_LINKS = 5_000;
 const LINK_SWEEP_EVERY = 30_000;
+/** Changes that hold a connection to Postgres while they wait for Forge; well below the pool's size. */
+const MOST_HOLDING = 4;
 
 /** Makes the services and starts what runs by itself: the change feed, the sweeps of progress and of links. */
 export function createServices(
   config: RemoteConfig,
-  { pool, logger, now = Date.now, newId = randomUUID }: ServiceParts,
+  { pool, logger, now = Date.now, newId = randomUUID, parkMs, patienceMs }: ServiceParts,
 ): Services {
   const background = createBackground(logger);
   const db = createDatabase(pool);
@@ -96,11 +108,27 @@ export function createServices(
   });
   const tokens = createSystemTokens(pool, background, now);
   const nudge = createNudge(pool);
-  const progress = createProgressSweeper({ pool, site, logger });
-  const committed = (tenant: string): void => {
-    nudge.nudge(tenant);
-    progress.poke();
+  const targets = createForgeTargets({
+    ...{ pool, now, storageUrl: config.forgeStorageUrl },
+    tokens: createSystemTokenReader(pool, now),
+    ...(patienceMs === undefined ? {} : { patienceMs }),
+  });
+  const hooks = {
+    committed: (tenant: string): void => {
+      nudge.nudge(tenant);
+      progress.poke();
+    },
   };
+  const storeParts = {
+    ...{ db, pool, targets, hooks, logger, now },
+    recent: createRecentWrites(now),
+    inTurn: createInTurn(),
+    tickets: createTickets(MOST_HOLDING),
+    ...(parkMs === undefined ? {} : { parkMs }),
+  };
+  const storeOf = (tenant: string): ChecklistStore =>
+    createTenantChecklistStore(storeParts, tenant);
+  const progress = createProgressSweeper({ pool, site, storeOf, logger });
   const linkSweep = setInterval(() => {
     background.run('link_sweep_failed', () => keeper.sweep());
   }, LINK_SWEEP_EVERY);
@@ -118,7 +146,8 @@ export function createServices(
     linkStore,
     keeper,
     tokens,
-    storeOf: (tenant) => createPostgresChecklistStore(db, tenant, { committed }),
+    storeOf,
+    exportOf: (tenant) => exportTenant({ db, pool, targets, storeOf }, tenant, new Date(now())),
     async close() {
       clearInterval(linkSweep);
       await progress.close();

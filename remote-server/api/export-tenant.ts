@@ -1,8 +1,20 @@
 import type { Pool } from 'pg';
+import type { ChecklistStore } from '../../checklist/index.ts';
 import type { Database } from '../database/create-database.ts';
+import { RemoteError } from '../errors/remote-error.ts';
+import type { ForgeTargets } from '../forge/forge-targets.ts';
+import { createPlacedReader } from '../store/placed-reader.ts';
 import { toLists, toTemplates } from '../store/rows.ts';
+import { pagesFromElsewhere } from './export-elsewhere.ts';
 
 const PAGE = 500;
+
+export interface ExportParts {
+  readonly db: Database;
+  readonly pool: Pool;
+  readonly targets: ForgeTargets;
+  readonly storeOf: (tenant: string) => ChecklistStore;
+}
 
 /**
  * Everything a tenant has stored, as the text of one JSON object, in pieces: nothing is held in memory beyond one page of
@@ -10,17 +22,15 @@ const PAGE = 500;
  * download that broke off can be told from a complete one.
  */
 export async function* exportTenant(
-  db: Database,
-  pool: Pool,
+  { db, pool, targets, storeOf }: ExportParts,
   tenant: string,
   at: Date,
 ): AsyncGenerator<string> {
+  const pages = await pagesNow({ db, pool, targets, storeOf }, tenant);
   yield `{"app":"tally","format":1,"exportedAt":${JSON.stringify(at.toISOString())}`;
   const counts: Record<string, number> = {};
   const parts = {
-    lists: pagesOfLists(db, tenant),
-    templates: pagesOfTemplates(db, tenant),
-    settings: pagesOfSettings(db, tenant),
+    ...pages,
     history: pagesOfHistory(pool, tenant),
   };
   for (const [name, pages] of Object.entries(parts)) {
@@ -33,6 +43,25 @@ export async function* exportTenant(
     counts[name] = count;
   }
   yield `,"counts":${JSON.stringify(counts)}}\n`;
+}
+
+/** Chosen once: a download that a hand-over overtakes is of the side it began at, or breaks off. */
+async function pagesNow({ db, pool, targets, storeOf }: ExportParts, tenant: string) {
+  const { place } = await createPlacedReader(db, tenant).setting('site');
+  if (place === 'postgres') {
+    return {
+      lists: pagesOfLists(db, tenant),
+      templates: pagesOfTemplates(db, tenant),
+      settings: pagesOfSettings(db, tenant),
+    };
+  }
+  const target = place === 'forge' ? await targets.of(tenant) : undefined;
+  if (target === undefined) {
+    throw new RemoteError('handover_in_progress', 'This data is being handed over right now.', {
+      next: 'Try again in a few seconds.',
+    });
+  }
+  return pagesFromElsewhere(pool, tenant, target.context, storeOf(tenant));
 }
 
 async function* pagesOfLists(db: Database, tenant: string): AsyncGenerator<unknown[]> {

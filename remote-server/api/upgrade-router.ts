@@ -1,11 +1,9 @@
 import { Router } from 'express';
 import type { Pool } from 'pg';
 import type { SiteClient } from '../connect/site-client.ts';
-import type { Database } from '../database/create-database.ts';
 import { callerOf } from '../http/caller.ts';
 import { route } from '../http/route.ts';
 import type { LinkStore } from '../link/link-store.ts';
-import { exportTenant } from './export-tenant.ts';
 import { readUpgrade } from './read-upgrade.ts';
 import { requireAdmin } from './require-admin.ts';
 import { sendExport } from './send-export.ts';
@@ -13,10 +11,10 @@ import { sendExport } from './send-export.ts';
 /** What the pages about the move stand on. */
 export interface UpgradeParts {
   readonly pool: Pool;
-  readonly db: Database;
+  /** Everything a tenant has stored, in pieces; see `exportTenant`. */
+  readonly exportOf: (tenant: string) => AsyncGenerator<string>;
   readonly links: Pick<LinkStore, 'statusOf'>;
   readonly site: SiteClient;
-  readonly now: () => Date;
 }
 
 /** Where the move stands, and the download of everything. The download is for administrators. */
@@ -32,9 +30,7 @@ export function createUpgradeRouter(parts: UpgradeParts): Router {
     '/export',
     route(async (_req, res) => {
       await requireAdmin(res, parts.site);
-      const { tenant } = callerOf(res);
-      const pieces = exportTenant(parts.db, parts.pool, tenant, parts.now());
-      await sendExport(res, pieces, 'tally-export.json');
+      await sendExport(res, parts.exportOf(callerOf(res).tenant), 'tally-export.json');
     }),
   );
   return router;

@@ -11,6 +11,7 @@ export const STATUS = {
   internal: 500,
   site_unavailable: 502,
   database_unavailable: 503,
+  forge_unreachable: 503,
   handover_in_progress: 503,
   keys_unavailable: 503,
   timed_out: 503,

@@ -1,5 +1,6 @@
 import { ChecklistError } from '../../checklist/index.ts';
 import { fromDatabaseError } from './database-error.ts';
+import { fromLayerError } from './layer-error.ts';
 import { RemoteError } from './remote-error.ts';
 
 /**
@@ -10,6 +11,7 @@ export function toRemoteError(error: unknown): RemoteError {
   if (error instanceof RemoteError) return error;
   if (error instanceof ChecklistError) return fromChecklist(error);
   return (
+    fromLayerError(error) ??
     fromDatabaseError(error) ??
     fromBodyParser(error) ??
     fromAce(error) ??

@@ -1,10 +1,8 @@
 import { Router } from 'express';
 import type { RequestHandler } from 'express';
 import type { Pool } from 'pg';
-import { exportTenant } from '../api/export-tenant.ts';
 import { readUpgrade } from '../api/read-upgrade.ts';
 import { sendExport } from '../api/send-export.ts';
-import type { Database } from '../database/create-database.ts';
 import { callerOf } from '../http/caller.ts';
 import { route } from '../http/route.ts';
 import type { LinkKeeper } from '../link/link-keeper.ts';
@@ -21,8 +19,7 @@ export interface ForgeParts {
   readonly keeper: LinkKeeper;
   readonly store: LinkStore;
   readonly pool: Pool;
-  readonly db: Database;
-  readonly now: () => Date;
+  readonly exportOf: (tenant: string) => AsyncGenerator<string>;
   readonly logger: Logger;
 }
 
@@ -63,8 +60,7 @@ export function createForgeRouter(parts: ForgeParts): Router {
   router.get(
     '/export',
     route(async (_req, res) => {
-      const pieces = exportTenant(parts.db, parts.pool, callerOf(res).tenant, parts.now());
-      await sendExport(res, pieces, 'tally-export.json');
+      await sendExport(res, parts.exportOf(callerOf(res).tenant), 'tally-export.json');
     }),
   );
   return router;

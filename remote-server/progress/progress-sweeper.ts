@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import { progressSchema } from '../../checklist/index.ts';
-import type { Progress } from '../../checklist/index.ts';
+import { progressOf } from '../../checklist/index.ts';
+import type { ChecklistReader } from '../../checklist/index.ts';
 import type { SiteClient } from '../connect/site-client.ts';
 import { messageOf } from '../errors/error-like.ts';
 import { RemoteError } from '../errors/remote-error.ts';
@@ -21,6 +21,8 @@ export interface ProgressSweeper {
 export interface ProgressSweeperParts {
   readonly pool: Pool;
   readonly site: SiteClient;
+  /** The tenant's lists where they live now: progress is never counted from a copy. */
+  readonly storeOf: (tenant: string) => Pick<ChecklistReader, 'listsOfIssue'>;
   readonly logger: Logger;
   /** Several ticks of one issue in this time become one write. */
   readonly settle?: number;
@@ -44,7 +46,7 @@ type Due = z.infer<typeof dueRow>;
 
 /** Makes the sweeper. Several processes may run one each: a due issue is leased to one of them. */
 export function createProgressSweeper(parts: ProgressSweeperParts): ProgressSweeper {
-  const { pool, site, logger } = parts;
+  const { pool, site, storeOf, logger } = parts;
   let soon: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let closed = false;
@@ -61,7 +63,7 @@ export function createProgressSweeper(parts: ProgressSweeperParts): ProgressSwee
 
   const write = async (due: Due): Promise<void> => {
     try {
-      const progress = await progressNow(pool, due);
+      const progress = progressOf(await storeOf(due.tenant).listsOfIssue(due.issue_id));
       const path = `/rest/api/3/issue/${encodeURIComponent(due.issue_id)}/properties/checklist`;
       const { status } = await site.call(due.tenant, 'PUT', path, progress);
       // 404: the issue is deleted, and its properties with it.
@@ -130,19 +132,6 @@ async function claim(pool: Pool): Promise<Due[]> {
     [BATCH, LEASE],
   );
   return claimed.rows.map((row) => dueRow.parse(row));
-}
-
-async function progressNow(pool: Pool, { tenant, issue_id }: Due): Promise<Progress> {
-  const counted = await pool.query(
-    `select count(*) filter (where i.done)::int as done,
-            count(*)::int as total,
-            count(*) filter (where i.mandatory)::int as required,
-            count(*) filter (where i.mandatory and not i.done)::int as "openRequired"
-       from checklist c join checklist_item i on i.tenant = c.tenant and i.checklist_id = c.id
-      where c.tenant = $1 and c.issue_id = $2`,
-    [tenant, issue_id],
-  );
-  return progressSchema.parse(counted.rows[0]);
 }
 
 async function clear(pool: Pool, { tenant, issue_id, xact }: Due): Promise<void> {

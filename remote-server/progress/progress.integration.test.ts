@@ -4,6 +4,8 @@ import type { List } from '../../checklist/index.ts';
 import { testDatabase } from '../../test/support/database.ts';
 import { createSiteClient } from '../connect/site-client.ts';
 import { createTenantStore } from '../connect/tenant-store.ts';
+import { createDatabase } from '../database/create-database.ts';
+import { createChecklistReader } from '../store/checklist-reader.ts';
 import { createLogger } from '../logging/create-logger.ts';
 import { startTestRemote } from '../testing/test-remote.ts';
 import type { ApiCaller, TestRemote } from '../testing/test-remote.ts';
@@ -38,6 +40,7 @@ beforeAll(async () => {
   sweeper = createProgressSweeper({
     pool: ownPool,
     site,
+    storeOf: (of) => createChecklistReader(createDatabase(ownPool), of),
     logger: createLogger('silent'),
     every: 1e9,
   });

@@ -2,7 +2,10 @@ import type { ClientBase } from 'pg';
 import { listFromDocument } from '../../checklist/documents/list-document.ts';
 import { field, type Stored } from './stored-value.ts';
 
-/** Makes the two tables say what Forge holds of a list: root and items, those that are gone deleted. */
+/**
+ * Makes the two tables say what Forge holds of a list: root and items, those that are gone deleted. The issue's progress is
+ * due then: whoever wrote at Forge may not have written it to Jira.
+ */
 export async function writeList(
   client: ClientBase,
   tenant: string,
@@ -10,7 +13,11 @@ export async function writeList(
   stored: Stored,
 ): Promise<void> {
   if (stored === undefined) {
-    await client.query('delete from checklist where tenant = $1 and id = $2', [tenant, id]);
+    const gone = await client.query<{ issue_id: string }>(
+      'delete from checklist where tenant = $1 and id = $2 returning issue_id',
+      [tenant, id],
+    );
+    for (const { issue_id } of gone.rows) await progressIsDue(client, tenant, issue_id);
     return;
   }
   const list = listFromDocument(field(stored, 'doc'));
@@ -47,5 +54,15 @@ export async function writeList(
       list.items.map((item) => item.mandatory),
       list.items.map((item) => item.rank),
     ],
+  );
+  await progressIsDue(client, tenant, list.issueId);
+}
+
+async function progressIsDue(client: ClientBase, tenant: string, issueId: string): Promise<void> {
+  await client.query(
+    `insert into progress_due (tenant, issue_id, since) values ($1, $2, now())
+     on conflict (tenant, issue_id) do update
+       set xact = pg_current_xact_id(), next_at = now(), attempts = 0`,
+    [tenant, issueId],
   );
 }

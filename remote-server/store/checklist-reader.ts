@@ -8,30 +8,6 @@ export function createChecklistReader(db: Database, tenant: string): ChecklistRe
   const lists = () => db.selectFrom('checklist').selectAll().where('tenant', '=', tenant);
   const templates = () => db.selectFrom('template').selectAll().where('tenant', '=', tenant);
 
-  const itemsOf = (listIds: readonly string[]) =>
-    listIds.length === 0
-      ? []
-      : db
-          .selectFrom('checklist_item')
-          .selectAll()
-          .where('tenant', '=', tenant)
-          .where('checklist_id', 'in', listIds)
-          .orderBy('rank')
-          .orderBy('id')
-          .execute();
-
-  const templateItemsOf = (templateIds: readonly string[]) =>
-    templateIds.length === 0
-      ? []
-      : db
-          .selectFrom('template_item')
-          .selectAll()
-          .where('tenant', '=', tenant)
-          .where('template_id', 'in', templateIds)
-          .orderBy('rank')
-          .orderBy('id')
-          .execute();
-
   return {
     async listsOfIssue(issueId) {
       const rows = await lists()
@@ -39,11 +15,11 @@ export function createChecklistReader(db: Database, tenant: string): ChecklistRe
         .orderBy('rank')
         .orderBy('id')
         .execute();
-      return toLists(rows, await itemsOf(rows.map((row) => row.id)));
+      return toLists(rows, await itemsOfLists(db, tenant, idsOf(rows)));
     },
     async list(listId) {
       const rows = await lists().where('id', '=', listId).execute();
-      return toLists(rows, await itemsOf(rows.map((row) => row.id)))[0];
+      return toLists(rows, await itemsOfLists(db, tenant, idsOf(rows)))[0];
     },
     async templatesOfProject(projectId) {
       const rows = await templates()
@@ -51,11 +27,11 @@ export function createChecklistReader(db: Database, tenant: string): ChecklistRe
         .orderBy('name')
         .orderBy('id')
         .execute();
-      return toTemplates(rows, await templateItemsOf(rows.map((row) => row.id)));
+      return toTemplates(rows, await itemsOfTemplates(db, tenant, idsOf(rows)));
     },
     async template(templateId) {
       const rows = await templates().where('id', '=', templateId).execute();
-      return toTemplates(rows, await templateItemsOf(rows.map((row) => row.id)))[0];
+      return toTemplates(rows, await itemsOfTemplates(db, tenant, idsOf(rows)))[0];
     },
     async setting(scope): Promise<SettingValue | undefined> {
       const row = await db
@@ -67,4 +43,42 @@ export function createChecklistReader(db: Database, tenant: string): ChecklistRe
       return row === undefined ? undefined : settingSchema.parse(row).value;
     },
   };
+}
+
+/** Items of these lists, in order. */
+export async function itemsOfLists(
+  db: Database,
+  tenant: string,
+  listIds: readonly string[],
+): Promise<unknown[]> {
+  if (listIds.length === 0) return [];
+  return db
+    .selectFrom('checklist_item')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('checklist_id', 'in', listIds)
+    .orderBy('rank')
+    .orderBy('id')
+    .execute();
+}
+
+/** Items of these templates, in order. */
+export async function itemsOfTemplates(
+  db: Database,
+  tenant: string,
+  templateIds: readonly string[],
+): Promise<unknown[]> {
+  if (templateIds.length === 0) return [];
+  return db
+    .selectFrom('template_item')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('template_id', 'in', templateIds)
+    .orderBy('rank')
+    .orderBy('id')
+    .execute();
+}
+
+function idsOf(rows: readonly { readonly id: string }[]): string[] {
+  return rows.map((row) => row.id);
 }

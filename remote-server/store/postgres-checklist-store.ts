@@ -4,6 +4,7 @@ import type { Database } from '../database/create-database.ts';
 import { withRetry } from '../database/with-retry.ts';
 import { createChecklistReader } from './checklist-reader.ts';
 import { createChecklistUnit } from './checklist-unit.ts';
+import { placeColumns, placeOf } from './place.ts';
 
 /** What happens outside the transaction of a change. */
 export interface StoreHooks {
@@ -11,9 +12,15 @@ export interface StoreHooks {
   readonly committed: (tenant: string) => void;
 }
 
+/** Postgres is not the authority now, so nothing was read or written. Never leaves the stores. */
+export class NotHere extends Error {
+  override readonly name = 'NotHere';
+}
+
 /**
- * One tenant's checklists in Postgres. Every change is one transaction under the lock it names; after a deadlock it runs again.
- * No statement reaches a row of another tenant.
+ * One tenant's checklists in Postgres. Every change is one transaction under the lock it names; after a deadlock it runs
+ * again. No statement reaches a row of another tenant. A change throws `NotHere` when the gate was closed at its first
+ * statement; one that closes later makes its first write fail with SQLSTATE 55006.
  */
 export function createPostgresChecklistStore(
   db: Database,
@@ -25,7 +32,7 @@ export function createPostgresChecklistStore(
     async change(lock, work) {
       const result = await withRetry(() =>
         db.transaction().execute(async (trx) => {
-          await take(trx, tenant, lock);
+          if (!(await take(trx, tenant, lock))) throw new NotHere();
           return work(createChecklistUnit(trx, tenant));
         }),
       );
@@ -36,34 +43,40 @@ export function createPostgresChecklistStore(
 }
 
 /**
- * A list is locked by its row, so that a change inside it waits for its deletion and the other way round. The other locks have
- * no row that always exists; they are advisory, released at the end of the transaction. Two numbers, so that they cannot meet
- * the one-number locks of crossgrade; a collision of hashes only makes two strangers wait for each other.
+ * Takes the lock and tells whether Postgres was the authority, in one statement. A list is locked by its row, so that a
+ * change inside it waits for its deletion and the other way round. The other locks have no row that always exists; they are
+ * advisory, released at the end of the transaction. Two numbers, so that they cannot meet the one-number locks of
+ * crossgrade; a collision of hashes only makes two strangers wait for each other.
  */
-async function take(trx: Database, tenant: string, lock: Lock): Promise<void> {
-  switch (lock.on) {
-    case 'list':
-      await trx
-        .selectFrom('checklist')
-        .select('id')
-        .where('tenant', '=', tenant)
-        .where('id', '=', lock.listId)
-        .forUpdate()
-        .execute();
-      return;
-    case 'issue':
-      return advise(trx, 1, tenant, lock.issueId);
-    case 'project':
-      return advise(trx, 2, tenant, lock.projectId);
-    case 'template':
-      return advise(trx, 3, tenant, lock.templateId);
-    case 'setting':
-      return advise(trx, 4, tenant, lock.scope);
-  }
+export async function take(trx: Database, tenant: string, lock: Lock): Promise<boolean> {
+  const { rows } =
+    lock.on === 'list'
+      ? await sql`
+          with locked as materialized (
+            select id from checklist where tenant = ${tenant} and id = ${lock.listId} for update)
+          select ${placeColumns(tenant)}, (select count(*) from locked)`.execute(trx)
+      : await sql`
+          select ${placeColumns(tenant)},
+            pg_advisory_xact_lock(${KINDS[lock.on]}::int, hashtext(${JSON.stringify([tenant, nameOf(lock)])}))`.execute(
+          trx,
+        );
+  return placeOf(rows[0]) === 'postgres';
 }
 
-async function advise(trx: Database, kind: number, tenant: string, name: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(${kind}::int, hashtext(${JSON.stringify([tenant, name])}))`.execute(
-    trx,
-  );
+const KINDS = { issue: 1, project: 2, template: 3, setting: 4 } as const;
+
+/** What tells locks of one kind apart. */
+export function nameOf(lock: Lock): string {
+  switch (lock.on) {
+    case 'list':
+      return lock.listId;
+    case 'issue':
+      return lock.issueId;
+    case 'project':
+      return lock.projectId;
+    case 'template':
+      return lock.templateId;
+    case 'setting':
+      return lock.scope;
+  }
 }

@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChecklistStore } from '../../checklist/index.ts';
+import { errorLike } from '../errors/error-like.ts';
+import { RemoteError } from '../errors/remote-error.ts';
+import type { ForgeTargets } from '../forge/forge-targets.ts';
+import { Elsewhere } from './elsewhere.ts';
+import { ForgeChecklistStore, type ForgeStoreParts } from './forge-checklist-store.ts';
+import { createPlacedReader, type Placed } from './placed-reader.ts';
+import { createPostgresChecklistStore, NotHere } from './postgres-checklist-store.ts';
+
+export interface TenantStoreParts extends ForgeStoreParts {
+  readonly targets: ForgeTargets;
+  readonly now: () => number;
+  /** Milliseconds a request waits for a hand-over to end. (Default: 10,000, as long as a hand-over may take) */
+  readonly parkMs?: number;
+}
+
+const PARK_MS = 10_000;
+const FIRST_WAIT_MS = 25;
+const LONGEST_WAIT_MS = 400;
+/** SQLSTATE of a write at a closed gate. */
+const GATE_CLOSED = '55006';
+
+/**
+ * One tenant's checklists, wherever they live **at this call**. Postgres is tried first, and tells in the statement that
+ * reads whether it is the authority: as long as it is, that costs nothing. At a closed gate the call goes to Forge, whose
+ * heads tell the same. When neither is the authority, a hand-over is under way: the call waits for its end and begins anew,
+ * and after ten seconds it fails with `handover_in_progress`. Nothing about the authority is kept between calls, and a copy
+ * is never answered as if it were current.
+ */
+export function createTenantChecklistStore(
+  parts: TenantStoreParts,
+  tenant: string,
+): ChecklistStore {
+  const { db, hooks, now, parkMs = PARK_MS } = parts;
+  const postgres = createPostgresChecklistStore(db, tenant, hooks);
+  const reader = createPlacedReader(db, tenant);
+
+  const forge = async (): Promise<ForgeChecklistStore> => {
+    const target = await parts.targets.of(tenant);
+    // A closed gate without a target: no hand-over is going on whose end could be waited for.
+    if (target === undefined) throw parked();
+    return new ForgeChecklistStore(parts, tenant, target);
+  };
+
+  const untilSettled = async <T>(attempt: () => Promise<T>): Promise<T> => {
+    const end = now() + parkMs;
+    for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!(error instanceof Elsewhere)) throw error;
+        if (now() + wait > end) throw parked(error);
+        await sleep(wait);
+      }
+    }
+  };
+
+  const read = <T>(
+    held: () => Promise<Placed<T>>,
+    atForge: (store: ForgeChecklistStore, placed: Placed<T>) => Promise<T>,
+  ): Promise<T> =>
+    untilSettled(async () => {
+      const placed = await held();
+      return placed.place === 'postgres' ? placed.held : atForge(await forge(), placed);
+    });
+
+  return {
+    listsOfIssue: (issueId) =>
+      read(
+        () => reader.listsOfIssue(issueId),
+        (store, placed) => store.listsOfIssue(issueId, placed),
+      ),
+    list: (listId) =>
+      read(
+        () => reader.list(listId),
+        (store, placed) => store.list(listId, placed),
+      ),
+    templatesOfProject: (projectId) =>
+      read(
+        () => reader.templatesOfProject(projectId),
+        (store, placed) => store.templatesOfProject(projectId, placed),
+      ),
+    template: (templateId) =>
+      read(
+        () => reader.template(templateId),
+        (store, placed) => store.template(templateId, placed),
+      ),
+    setting: (scope) =>
+      read(
+        () => reader.setting(scope),
+        (store, placed) => store.setting(scope, placed),
+      ),
+    change: (lock, work) =>
+      untilSettled(async () => {
+        try {
+          return await postgres.change(lock, work);
+        } catch (error) {
+          if (!isClosed(error)) throw error;
+        }
+        const store = await forge();
+        return store.change(lock, work);
+      }),
+  };
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof NotHere || errorLike(error)?.code === GATE_CLOSED;
+}
+
+function parked(cause?: unknown): RemoteError {
+  return new RemoteError('handover_in_progress', 'This data is being handed over right now.', {
+    next: 'Try again in a few seconds.',
+    cause,
+  });
+}
