@@ -1,8 +1,13 @@
 import { Command } from 'commander';
+import { userInfo } from 'node:os';
+import { reverseLag } from 'crossgrade/live';
 import { tenantProgress } from 'crossgrade/postgres';
 import pg from 'pg';
 import { pino } from 'pino';
 import { loadConfig } from './config.ts';
+import { explainRecord } from './commands/explain-record.ts';
+import { handoverCommand, type HandoverCommandOptions } from './commands/handover-command.ts';
+import { COMMANDS, FACTS } from './handover/index.ts';
 import { nextSteps, statusLine } from './commands/status-line.ts';
 import { verifyNow } from './commands/verify-now.ts';
 import { runWorker } from './worker/run-worker.ts';
@@ -39,9 +44,11 @@ program
       const tenants = tenant === undefined ? enrolled.rows.map((row) => row.tenant) : [tenant];
       for (const one of tenants) {
         const progress = await tenantProgress(pool, one, group.group);
+        const behind = await reverseLag(pool, { tenant: one, group: group.group });
+        const next_steps = nextSteps(one, progress);
         const line = options.json
-          ? JSON.stringify({ tenant: one, ...progress, next_steps: nextSteps(progress) })
-          : statusLine(one, progress);
+          ? JSON.stringify({ tenant: one, ...progress, behind, next_steps })
+          : statusLine(one, progress, behind);
         process.stdout.write(`${line}\n`);
       }
     } finally {
@@ -59,6 +66,37 @@ program
   .action(async (tenant: string, options: { config: string; full?: boolean; json?: boolean }) => {
     const config = await loadConfig(options.config);
     process.exitCode = await verifyNow(config, tenant, options);
+  });
+
+for (const name of COMMANDS) {
+  program
+    .command(name)
+    .argument('<tenant>', 'the tenant')
+    .requiredOption('--config <file>', 'the crossgrade.config.ts of the app')
+    .option('--plan', 'print steps, costs, risks and a hash; touch nothing')
+    .option('--expect-epoch <number>', 'apply it, if the tenant is still at this epoch')
+    .option('--hash <hash>', 'apply it only if the plan is still this one')
+    .option('--reason <text>', 'why; stored in the audit')
+    .option('--who <name>', 'name for the audit', userInfo().username)
+    .option('--json', 'one JSON object, with next_steps')
+    .description(
+      `${FACTS[name].does}; exit code 2 refused, 3 the plan is old, 4 undone by itself, 1 failed`,
+    )
+    .action(async (tenant: string, options: HandoverCommandOptions & { config: string }) => {
+      const config = await loadConfig(options.config);
+      process.exitCode = await handoverCommand(config, name, tenant, options);
+    });
+}
+
+program
+  .command('explain')
+  .argument('<tenant>', 'the tenant')
+  .argument('<key>', 'a record, for instance list:<id>')
+  .requiredOption('--config <file>', 'the crossgrade.config.ts of the app')
+  .option('--json', 'one JSON object')
+  .description('what both sides know of one record: versions, hashes, head and log, no values')
+  .action(async (tenant: string, key: string, options: { config: string; json?: boolean }) => {
+    process.exitCode = await explainRecord(await loadConfig(options.config), tenant, key, options);
   });
 
 await program.parseAsync();

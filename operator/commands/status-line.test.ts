@@ -30,15 +30,26 @@ describe('the status line', () => {
       conditionReason: 'split_brain: list:1',
     } as const;
     expect(statusLine('acme', quarantined)).toContain('copy (quarantined: split_brain: list:1)');
-    expect(nextSteps(quarantined)[0]).toContain('find out why');
+    expect(nextSteps('acme', quarantined)[0]).toContain('find out why');
   });
 
   it('tells a person, and a program, which record holds the tenant back and what to do', () => {
     const setAside = [{ key: 'list:1', code: 'value_too_large', reason: 'it has 820,202 bytes' }];
     const held = { ...PROGRESS, setAside };
     expect(statusLine('acme', held)).toContain('set aside 1');
-    expect(nextSteps(held)).toEqual([
+    expect(nextSteps('acme', held)).toEqual([
       'shorten list:1: it has 820,202 bytes; it is sent again by itself',
+    ]);
+  });
+
+  it('tells how far Postgres is behind while Forge is the authority, and both ways on', () => {
+    const live = { ...PROGRESS, stage: 'live', recordsCopied: 200, expectedEndAt: null } as const;
+    expect(statusLine('acme', live, 12)).toBe(
+      'acme live | 200/200 100% | behind 12 | verify never',
+    );
+    expect(nextSteps('acme', live)).toEqual([
+      'after the bake time: xg settle acme --plan',
+      'to take it back: xg rollback acme --plan',
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { LayerError, type Scope } from 'crossgrade';
 import { backfillBuckets, pushBucket } from 'crossgrade/copy';
+import { publishTarget } from 'crossgrade/live';
 import { enrol, leaveCopy, readTenant, register, returnToCopy } from 'crossgrade/postgres';
 import { compareDigests, scrub, scrubAhead } from 'crossgrade/verify';
 import type { TenantLane } from './tenant-lane.ts';
@@ -18,6 +19,8 @@ export async function enrolTenant(context: WorkerContext, tenant: string): Promi
   const row = await register(pool, config.group, { ...link, group: config.group.group, who });
   if (row.stage !== 'off') return;
   const lane = await context.lanes.of(row);
+  // Before the stage says that there is a target: a function that finds heads finds this too.
+  await publishTarget(lane.send);
   await enrol(pool, lane.send, row, who);
   log.info({ event: 'enrolled', tenant, buckets: row.buckets });
   await context.addJob('copy', tenant);
@@ -94,18 +97,21 @@ export async function verifyTenant(context: WorkerContext, tenant: string): Prom
   const digest = await compareDigests(verification);
   context.log.info({ event: 'digests compared', tenant, ...digest });
   if (digest.result !== 'clean') return;
-  const scrubbed = await context.pool.query(
-    `select 1 from mig_pass p join mig_tenant t using (tenant, grp)
-     where p.tenant = $1 and p.grp = $2 and p.kind = 'scrub' and p.result = 'clean' and p.started > t.copied_at`,
+  const scrubbed = await context.pool.query<{ is_current: boolean }>(
+    `select p.epoch = g.epoch and p.incarnation = t.incarnation as is_current
+     from mig_pass p join mig_tenant t using (tenant, grp) join mig_gate g using (tenant, grp)
+     where p.tenant = $1 and p.grp = $2 and p.kind = 'scrub' and p.result = 'clean'
+       and p.started > t.copied_at`,
     [tenant, context.config.group.group],
   );
-  if (scrubbed.rowCount !== 0) return;
-  const pass = await scrub(verification);
+  if (scrubbed.rows.some((row) => row.is_current)) return;
+  // After a hand-over and its way back, what was read before proves nothing: everything is read again.
+  const pass = await scrub(verification, { again: scrubbed.rows.length > 0 });
   context.log.info({ event: 'scrubbed', tenant, ...pass });
 }
 
 /** The tenant's lane, or undefined when it is in another stage or stopped by a condition. */
-async function laneOf(
+export async function laneOf(
   context: WorkerContext,
   tenant: string,
   stages: readonly string[],

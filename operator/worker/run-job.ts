@@ -1,6 +1,7 @@
 import { LayerError, type LayerErrorCode } from 'crossgrade';
 import { readTenant, setCondition } from 'crossgrade/postgres';
 import { exclusive } from './exclusive.ts';
+import { recoverTenant, reverseTenant } from './handover-jobs.ts';
 import { copyTenant, enrolTenant, pushTenant, scrubTenant, verifyTenant } from './jobs.ts';
 import type { Job, WorkerContext } from './worker-context.ts';
 
@@ -10,6 +11,8 @@ const WORK: Readonly<Record<Job, (context: WorkerContext, tenant: string) => Pro
   push: pushTenant,
   scrub: scrubTenant,
   verify: verifyTenant,
+  reverse: reverseTenant,
+  recover: recoverTenant,
 };
 
 /** What a person has to look at: the tenant stops until someone has decided. */
@@ -19,11 +22,18 @@ const QUARANTINE: readonly LayerErrorCode[] = [
   'head.malformed',
   'head.regressed',
   'head.exhausted',
+  'log.entry_missing',
+  'log.malformed',
   'enrol.foreign_head',
 ];
 
 /** What the next sweep simply tries again. */
-const PASSING: readonly LayerErrorCode[] = ['fence.closed', 'target.unauthorized'];
+const PASSING: readonly LayerErrorCode[] = [
+  'fence.closed',
+  'plan.stale',
+  'stage.unexpected',
+  'target.unauthorized',
+];
 
 /** Runs one job of one tenant and turns what it throws into a condition, a log line or a retry. */
 export async function runJob(context: WorkerContext, job: Job, tenant: string): Promise<void> {
@@ -50,6 +60,9 @@ export async function runJob(context: WorkerContext, job: Job, tenant: string): 
         `${error.code}: ${error.message}`,
         context.who,
       );
+    } else if (error.code === 'fence.closed' && job !== 'recover') {
+      // Mostly the snapshot was old. But a coordinator that was overtaken may have left a head above the others.
+      await context.addJob('recover', tenant);
     } else if (!PASSING.includes(error.code)) {
       throw error;
     }

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { Logger as GraphileLogger, run, type TaskList } from 'graphile-worker';
-import { NUDGE_CHANNEL } from 'crossgrade/postgres';
+import { NUDGE_CHANNEL, readTenant } from 'crossgrade/postgres';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -94,7 +94,9 @@ function listen(context: WorkerContext): () => Promise<void> {
     });
     next.on('notification', ({ payload }) => {
       if (payload === undefined || closed) return;
-      context.addJob('push', payload).catch(() => undefined);
+      jobOfNudge(context, payload)
+        .then((job) => context.addJob(job, payload))
+        .catch(() => undefined);
     });
     await next.connect();
     await next.query(`listen ${NUDGE_CHANNEL}`);
@@ -107,6 +109,12 @@ function listen(context: WorkerContext): () => Promise<void> {
     await opened;
     await client?.end();
   };
+}
+
+/** What a committed write of the app asks for: with Forge as the authority it is brought back, otherwise it is sent. */
+async function jobOfNudge({ pool, config }: WorkerContext, tenant: string): Promise<Job> {
+  const row = await readTenant(pool, { tenant, group: config.group.group });
+  return row?.stage === 'live' || row?.stage === 'settled' ? 'reverse' : 'push';
 }
 
 /** graphile-worker tells every finished job at info; here that is noise. */

@@ -1,8 +1,9 @@
+import { sweepHandovers } from './sweep-handovers.ts';
 import type { WorkerContext } from './worker-context.ts';
 
 /**
  * Looks for everything that has work and queues it: newly linked tenants, unfinished copies, dirty marks, verifications that
- * are due. A nudge only makes this faster; what a lost nudge or a killed worker left behind is found here.
+ * are due, what Forge wrote, hand-overs whose process has died. A nudge only makes this faster; what a lost nudge or a killed worker left behind is found here.
  */
 export async function sweep(context: WorkerContext): Promise<void> {
   const { pool, config } = context;
@@ -22,8 +23,9 @@ export async function sweep(context: WorkerContext): Promise<void> {
        t.stage = 'verify' and not exists (
          select 1 from mig_pass p where p.tenant = t.tenant and p.grp = t.grp and p.result = 'clean'
            and p.kind = k.kind and p.started > t.copied_at
+           and p.epoch = g.epoch and p.incarnation = t.incarnation
            and (k.kind = 'scrub' or p.ended > now() - make_interval(mins => $2))) as verify
-     from mig_tenant t, (values ('digest'), ('scrub')) as k(kind)
+     from mig_tenant t join mig_gate g using (tenant, grp), (values ('digest'), ('scrub')) as k(kind)
      where t.grp = $1 and t.condition is null and t.stage in ('copy', 'verify')`,
     [config.group.group, config.reverifyMinutes ?? 60],
   );
@@ -44,4 +46,5 @@ export async function sweep(context: WorkerContext): Promise<void> {
     if (dirty) await queue('push', tenant);
     if (verify) await queue('verify', tenant);
   }
+  await sweepHandovers(context);
 }

@@ -6,6 +6,7 @@ import {
   type SendContext,
 } from 'crossgrade/copy';
 import { RestCarrier } from 'crossgrade/forge';
+import { makeHandover, type HandoverContext } from 'crossgrade/handover';
 import {
   PostgresLedger,
   postgresGovernorStore,
@@ -22,6 +23,7 @@ export interface TenantLane {
   readonly send: SendContext;
   readonly reader: RecordReader;
   readonly ledger: PostgresLedger;
+  readonly handover: HandoverContext;
   verify(shouldStop: () => boolean): VerifyContext;
 }
 
@@ -84,6 +86,7 @@ export class Lanes {
       send,
       reader,
       ledger,
+      handover: makeHandover({ pool, scope, group, send, reader, ledger }),
       verify: (shouldStop) => ({ pool, scope, group, send, reader, shouldStop }),
     };
   }

@@ -1,0 +1,60 @@
+import { explain, type Explanation } from 'crossgrade/live';
+import { readTenant } from 'crossgrade/postgres';
+import type { Version } from 'crossgrade';
+import pg from 'pg';
+import type { CrossgradeConfig } from '../config.ts';
+import { Lanes } from '../worker/tenant-lane.ts';
+
+/** Prints what both sides know of one record; no values. Resolves with the exit code: 2 when the tenant has no target. */
+export async function explainRecord(
+  config: CrossgradeConfig,
+  tenant: string,
+  key: string,
+  options: { json?: boolean },
+): Promise<number> {
+  const pool = new pg.Pool({ connectionString: config.databaseUrl, max: 4 });
+  try {
+    const scope = { tenant, group: config.group.group };
+    const row = await readTenant(pool, scope);
+    if (row === undefined || row.stage === 'off') {
+      process.stderr.write(`${tenant} is not enrolled yet.\n`);
+      return 2;
+    }
+    const { send } = await new Lanes(pool, config).of(row);
+    const explanation = await explain({ pool, scope, group: config.group, send }, key);
+    const text = options.json === true ? JSON.stringify(explanation) : textOf(explanation);
+    process.stdout.write(`${text}\n`);
+    return 0;
+  } finally {
+    await pool.end();
+  }
+}
+
+/** The explanation for a person. */
+export function textOf({ key, bucket, postgres, forge, verdict }: Explanation): string {
+  const { gate, version, deleted, hash, dirty, setAside, reverse } = postgres;
+  const { head, log } = forge;
+  return [
+    `${key} in bucket ${bucket}: ${verdict}`,
+    `  Postgres  ${v(version)}${deleted ? ' deleted' : ''}, hash ${hash === null ? 'unknown' : `${hash.hash} of ${v(hash.of)}`}`,
+    `            gate ${gate === null ? 'open' : `${gate.state} at epoch ${gate.epoch}`}`,
+    dirty === null
+      ? undefined
+      : `            dirty ${v(dirty.version)} since ${dirty.since.toISOString()}`,
+    setAside === null ? undefined : `            set aside: ${setAside.code} ${setAside.reason}`,
+    reverse === null
+      ? undefined
+      : `            come back up to ${reverse.seq}, head seen at ${reverse.seenSeq}`,
+    `  Forge     ${v(forge.version)}${forge.deleted ? ' deleted' : ''}, hash ${forge.hash ?? 'none'}`,
+    `            head ${head.authority} at epoch ${head.epoch}, seq ${head.seq}, f0 ${head.f0}, copied to ${head.cursor}`,
+    log === null
+      ? undefined
+      : `            log ${log.seq}: ${v(log.version)}, by ${log.mutation ?? 'nobody'}`,
+  ]
+    .filter((line) => line !== undefined)
+    .join('\n');
+}
+
+function v(version: Version | null): string {
+  return version === null ? 'nothing' : `(${version.e}, ${version.n})`;
+}

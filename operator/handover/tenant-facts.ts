@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { LayerError, type Scope } from 'crossgrade';
+import { readTenant, type TenantRow } from 'crossgrade/postgres';
+import type { ClientBase, Pool } from 'pg';
+import type { Command } from './commands.ts';
+
+/** What a plan was made for. */
+export interface TenantFacts {
+  readonly row: TenantRow;
+  /** The gate's epoch: it grows with every change of authority that ends at Postgres. */
+  readonly epoch: number;
+  readonly rowVersion: string;
+}
+
+/** Reads them. Throws `stage.unexpected` for a tenant that was never enrolled. */
+export async function readFacts(db: Pool | ClientBase, scope: Scope): Promise<TenantFacts> {
+  const row = await readTenant(db, scope);
+  const more = await db.query<{ epoch: number; row_version: string }>(
+    `select coalesce(g.epoch, 1) as epoch, t.row_version from mig_tenant t
+     left join mig_gate g using (tenant, grp) where t.tenant = $1 and t.grp = $2`,
+    [scope.tenant, scope.group],
+  );
+  const found = more.rows[0];
+  if (row === undefined || found === undefined) {
+    throw new LayerError('stage.unexpected', `${scope.tenant} is not enrolled`);
+  }
+  return { row, epoch: found.epoch, rowVersion: found.row_version };
+}
+
+/** Changes with everything that could make the plan wrong: stage, condition, epoch, target, any other operator's step. */
+export function planHash(command: Command, { row, epoch, rowVersion }: TenantFacts): string {
+  const { tenant, grp, stage, condition, incarnation, installation_id, mapv, buckets } = row;
+  const text = JSON.stringify([
+    ...[command, tenant, grp, stage, condition, incarnation, installation_id, mapv, buckets],
+    ...[epoch, rowVersion],
+  ]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
