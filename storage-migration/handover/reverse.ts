@@ -21,7 +21,8 @@ export interface Reversed {
 
 /**
  * Steps `readLog` and `reverse`: brings back what Forge wrote in a bucket, up to the `seq` of `head`. The head was read
- * before, so the log entries up to it exist, and records read now are at least as new as their entries. Throws
+ * before, so the log entries up to it exist, and records read now are at least as new as their entries. A head that is with
+ * Postgres has nothing to bring back. Throws
  * `log.entry_missing` and `split_brain`; both mean quarantine.
  */
 export async function reverseBucket(
@@ -31,6 +32,8 @@ export async function reverseBucket(
 ): Promise<Reversed> {
   let position = Math.max(await context.postgres.position(bucket), head.f0);
   let applied = 0;
+  // Seen before its flip, by a batch that was behind: its `seq` counts sends, and those have no entries.
+  if (head.auth === 'P') return { applied, position };
   while (position < head.seq) {
     const to = Math.min(position + ENTRIES, head.seq);
     const entries = await readLog(context, bucket, position + 1, to);
