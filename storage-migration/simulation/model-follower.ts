@@ -1,4 +1,5 @@
 import { handoverModel } from '../spec/handover/handover-model.ts';
+import { pack, unpack } from '../spec/handover/message.ts';
 import { D, F, initialState, P, type Bounds, type State } from '../spec/handover/state.ts';
 import type { Authority } from '../terms.ts';
 import type { Plan } from './plan.ts';
@@ -79,9 +80,22 @@ export class ModelFollower {
         if (!name.startsWith('raise(')) return;
         for (const message of after.messages) messages.add(message);
       });
+      for (const message of [...messages]) {
+        for (const earlier of withEarlierPositions(message)) messages.add(earlier);
+      }
       this.#state = { ...state, messages: [...messages].sort((a, b) => a - b) };
     }
   }
+}
+
+/**
+ * The model reads head, log and record at once; the code reads the head first, and long logs in parts. So a batch may reach
+ * less far than the record it carries.
+ */
+function withEarlierPositions(packed: number): readonly number[] {
+  const { kind, b, ...fields } = unpack(packed);
+  if (kind !== 'reverse') return [];
+  return Array.from({ length: fields.at - 1 }, (_, i) => pack(kind, b, { ...fields, at: i + 1 }));
 }
 
 /** Records that were there before the enrolment: written once, not yet copied. */

@@ -3,6 +3,7 @@ import {
   cutover,
   makeHandover,
   recover,
+  reverseBucket,
   rollback,
   type HandoverContext,
 } from 'crossgrade/handover';
@@ -101,6 +102,17 @@ describe('recovery', () => {
     await moveHeads(of.send, new Map([...(await readHeads(of.send))].slice(0, 30)), turn);
     expect(await recover(context, 'test')).toBe('verify');
     expect((await context.postgres.readGate()).isOpen).toBe(true);
+  });
+});
+
+describe('reverse replication', () => {
+  it('brings nothing back by a head that was seen before its flip', async () => {
+    const { of } = await verifiedTenant('seen-before');
+    const context = handoverOf(of);
+    const before = [...(await readHeads(of.send))].find(([, { seq }]) => seq > 0);
+    await cutover(context, { who: 'test', expectEpoch: 1 });
+    const [bucket, head] = before!;
+    expect(await reverseBucket(context, bucket, head)).toMatchObject({ applied: 0 });
   });
 });
 

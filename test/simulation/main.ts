@@ -100,6 +100,7 @@ function runThread(share: Share, tally: Tally, all: number): Promise<void> {
 /** Shrinks a failure, writes it down and prints how it goes. */
 async function explain({ seed, kind, what }: Failure): Promise<void> {
   console.log(`seed ${seed}: ${what}`);
+  if (kind === 'not in the model') return;
   const choices = WrittenChoices.seeded(seed);
   const plan = planOf(seed);
   const again = await runPlan({ plan, choices });

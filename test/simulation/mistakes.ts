@@ -186,4 +186,10 @@ export const MISTAKES: readonly Mistake[] = [
     find: "  if (reply.kind === 'ok') {\n    for",
     put: "  if (reply.kind === 'ok' || reply.kind === 'unknown') {\n    for",
   },
+  {
+    name: 'a head seen before its flip is brought back',
+    file: 'handover/reverse.ts',
+    find: "  if (head.auth === 'P') return { applied, position };\n",
+    put: '',
+  },
 ];
