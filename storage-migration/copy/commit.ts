@@ -1,5 +1,5 @@
 import { advance, type Write } from '../apply/apply-rule.ts';
-import { formatHead, HEAD_ENTITY, headKey, type Head } from '../bucket/head.ts';
+import type { Head } from '../bucket/head.ts';
 import type { Cursor } from '../bucket/position.ts';
 import type { ItemKey, Reply, SetOperation, Transaction } from '../forge/carrier.ts';
 import { itemKeyJson, setOperationJson, transactionBody } from '../forge/wire.ts';
@@ -8,6 +8,7 @@ import type { Outgoing } from '../record/outgoing.ts';
 import type { Priority } from './governor.ts';
 import { unitsOf, type Parcel } from './packer.ts';
 import { UNIT_BYTES, type SendContext, type TargetScope } from './send-context.ts';
+import { headOperation, isTwo, recordOperations } from './write-operations.ts';
 
 /** One bucket's share of a transaction: what is written, over which head, and where the cursor stands afterwards. */
 export interface Part {
@@ -63,11 +64,6 @@ export async function commit(
   return reply;
 }
 
-/** A delete of a stored record, or a write over a tombstone, takes two operations. */
-export function isTwo({ item, replaces }: Write): boolean {
-  return item.json === null ? !replaces.deleted : replaces.deleted && replaces.hash !== undefined;
-}
-
 function transactionOf(
   scope: TargetScope,
   parts: readonly Part[],
@@ -76,37 +72,14 @@ function transactionOf(
   const set: SetOperation[] = [];
   const remove: ItemKey[] = [];
   for (const [index, { bucket, head, writes }] of parts.entries()) {
-    set.push(headOperation(scope, bucket, head, nexts[index] ?? head));
+    set.push(headOperation(scope.group, { bucket, head, next: nexts[index] ?? head }, 'P'));
     for (const write of writes) {
-      const { item } = write;
-      const tombstone = {
-        key: tombstoneKey(scope.tenantKey, scope.group, item.key),
-        entity: undefined,
-      };
-      const record = { key: item.forgeKey, entity: item.entity };
-      if (item.json === null) {
-        set.push({ ...tombstone, json: JSON.stringify(item.version) });
-        if (isTwo(write)) remove.push(record);
-      } else {
-        set.push({ ...record, json: item.json });
-        if (isTwo(write)) remove.push(tombstone);
-      }
+      const operations = recordOperations(scope, write);
+      set.push(operations.set);
+      remove.push(...operations.remove);
     }
   }
   return { set, delete: remove };
-}
-
-function headOperation(scope: TargetScope, bucket: number, head: Head, next: Head): SetOperation {
-  return {
-    key: headKey(scope.group, bucket),
-    entity: HEAD_ENTITY,
-    json: JSON.stringify(formatHead(next)),
-    conditions: [
-      { attribute: 'seq', value: head.seq },
-      { attribute: 'epoch', value: head.epoch },
-      { attribute: 'auth', value: 'P' },
-    ],
-  };
 }
 
 /** What a record adds to a transaction. A delete of a stored record, or a write over a tombstone, is two operations. */
@@ -128,6 +101,7 @@ export function parcelOf(scope: TargetScope, item: Outgoing, two: boolean): Parc
 
 /** Bytes of a transaction on this bucket without any record. The counters may grow by a few digits: 24 bytes of slack. */
 export function overheadOf(scope: TargetScope, bucket: number, head: Head, cursor: Cursor): number {
-  const operation = headOperation(scope, bucket, head, { ...head, bf: cursor });
+  const next = { ...head, bf: cursor };
+  const operation = headOperation(scope.group, { bucket, head, next }, 'P');
   return Buffer.byteLength(transactionBody({ set: [operation], delete: [] })) + 24;
 }

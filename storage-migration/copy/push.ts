@@ -4,7 +4,7 @@ import { covers } from '../bucket/position.ts';
 import { LayerError } from '../errors.ts';
 import type { GroupDefinition } from '../record/define-record.ts';
 import { isSetAside, prepare, type Outgoing } from '../record/outgoing.ts';
-import { commit, isTwo, overheadOf, parcelOf } from './commit.ts';
+import { commit, overheadOf, parcelOf } from './commit.ts';
 import { isAboutTheRecord } from './is-about-the-record.ts';
 import { checkFence } from './fence.ts';
 import type { Priority } from './governor.ts';
@@ -13,6 +13,7 @@ import { packNext } from './packer.ts';
 import { readStored } from './read-stored.ts';
 import { backOff, UNIT_BYTES, type SendContext } from './send-context.ts';
 import type { Ledger, Slice } from './source.ts';
+import { isTwo } from './write-operations.ts';
 
 const ATTEMPTS = 12;
 

@@ -1,8 +1,8 @@
-import { formatHead, HEAD_ENTITY, headKey, type Head } from '../bucket/head.ts';
+import type { Head } from '../bucket/head.ts';
 import { refused, unauthorized, unreachable } from '../copy/insist.ts';
 import { unitsOf } from '../copy/packer.ts';
 import { backOff, UNIT_BYTES, type SendContext } from '../copy/send-context.ts';
-import type { SetOperation } from '../forge/carrier.ts';
+import { headOperation, type HeadStep } from '../copy/write-operations.ts';
 import { transactionBody } from '../forge/wire.ts';
 import { inLanes, LANES } from './in-lanes.ts';
 import type { Move } from './moves.ts';
@@ -58,15 +58,9 @@ async function moveGroup(
   }
 }
 
-interface Wanted {
-  readonly bucket: number;
-  readonly head: Head;
-  readonly next: Head;
-}
-
 /** False: nothing is known, read again. */
-async function committed(context: SendContext, wanted: readonly Wanted[]): Promise<boolean> {
-  const set = wanted.map((one) => operation(context.scope.group, one));
+async function committed(context: SendContext, wanted: readonly HeadStep[]): Promise<boolean> {
+  const set = wanted.map((one) => headOperation(context.scope.group, one, one.head.auth));
   const transaction = { set, delete: [] };
   const units = unitsOf(Buffer.byteLength(transactionBody(transaction)), UNIT_BYTES);
   await context.units.take({ kind: 'write', units, priority: 'live' });
@@ -86,18 +80,4 @@ async function committed(context: SendContext, wanted: readonly Wanted[]): Promi
     case 'unknown':
       return false;
   }
-}
-
-/** The whole head is written, so `seq` has to be named as well: otherwise a data write in between would be undone. */
-function operation(group: string, { bucket, head, next }: Wanted): SetOperation {
-  return {
-    key: headKey(group, bucket),
-    entity: HEAD_ENTITY,
-    json: JSON.stringify(formatHead(next)),
-    conditions: [
-      { attribute: 'seq', value: head.seq },
-      { attribute: 'epoch', value: head.epoch },
-      { attribute: 'auth', value: head.auth },
-    ],
-  };
 }

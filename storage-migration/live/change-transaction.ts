@@ -1,11 +1,9 @@
 import { advance, type Write } from '../apply/apply-rule.ts';
-import { formatHead, HEAD_ENTITY, headKey, type Head } from '../bucket/head.ts';
-import { isTwo } from '../copy/commit.ts';
-import { placesOf } from '../copy/read-value.ts';
+import type { Head } from '../bucket/head.ts';
 import type { TargetScope } from '../copy/send-context.ts';
+import { headOperation, recordOperations } from '../copy/write-operations.ts';
 import type { ItemKey, SetOperation, Transaction } from '../forge/carrier.ts';
 import { formatLogEntry, logKey } from '../forge/log-entry.ts';
-import type { GroupDefinition } from '../record/define-record.ts';
 
 /** Operations one transaction of Forge may have. */
 const MOST_OPERATIONS = 25;
@@ -23,7 +21,6 @@ export interface BucketChange {
  */
 export function changeTransaction(
   scope: TargetScope,
-  group: GroupDefinition,
   mutation: string,
   changes: readonly BucketChange[],
 ): Transaction {
@@ -32,30 +29,16 @@ export function changeTransaction(
   for (const { bucket, head, writes } of changes) {
     const next = advance(head, writes);
     const records = writes.map(({ item: { key, version } }) => ({ key, version }));
-    set.push({
-      ...{ key: headKey(scope.group, bucket), entity: HEAD_ENTITY },
-      json: JSON.stringify(formatHead(next)),
-      conditions: [
-        { attribute: 'seq', value: head.seq },
-        { attribute: 'epoch', value: head.epoch },
-        { attribute: 'auth', value: 'F' },
-      ],
-    });
+    set.push(headOperation(scope.group, { bucket, head, next }, 'F'));
     set.push({
       key: logKey(scope.group, bucket, next.seq),
       entity: undefined,
       json: JSON.stringify(formatLogEntry({ records, mutation })),
     });
     for (const write of writes) {
-      const { item } = write;
-      const { record, tombstone } = placesOf(scope, group, item.key);
-      if (item.json === null) {
-        set.push({ ...tombstone, json: JSON.stringify(item.version) });
-        if (isTwo(write)) gone.push(record);
-      } else {
-        set.push({ ...record, json: item.json });
-        if (isTwo(write)) gone.push(tombstone);
-      }
+      const operations = recordOperations(scope, write);
+      set.push(operations.set);
+      gone.push(...operations.remove);
     }
   }
   if (set.length + gone.length > MOST_OPERATIONS) {

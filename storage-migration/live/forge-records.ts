@@ -194,7 +194,7 @@ export class ForgeRecords {
 
   /** True when it is certain that it was written. */
   async #commit(mutation: string, changes: readonly BucketChange[]): Promise<boolean> {
-    const transaction = changeTransaction(this.#context.scope, this.#group, mutation, changes);
+    const transaction = changeTransaction(this.#context.scope, mutation, changes);
     const units = unitsOf(Buffer.byteLength(transactionBody(transaction)), UNIT_BYTES);
     await this.#context.units.take({ kind: 'write', units, priority: 'live' });
     const reply = await this.#context.carrier.transact(transaction);

@@ -19,8 +19,8 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a send does not compare and set seq',
     file: 'copy/commit.ts',
-    find: "      { attribute: 'seq', value: head.seq },\n",
-    put: '',
+    find: "set.push(headOperation(scope.group, { bucket, head, next: nexts[index] ?? head }, 'P'));",
+    put: `set.push(${without('seq', "scope.group, { bucket, head, next: nexts[index] ?? head }, 'P'")});`,
   },
   {
     name: 'a lost answer counts as done',
@@ -37,14 +37,14 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a flip does not name the epoch and the authority',
     file: 'handover/move-heads.ts',
-    find: "      { attribute: 'epoch', value: head.epoch },\n      { attribute: 'auth', value: head.auth },\n",
-    put: '',
+    find: 'headOperation(context.scope.group, one, one.head.auth)',
+    put: without('epoch auth', 'context.scope.group, one, one.head.auth'),
   },
   {
     name: 'a move of a head does not name seq',
     file: 'handover/move-heads.ts',
-    find: "      { attribute: 'seq', value: head.seq },\n",
-    put: '',
+    find: 'headOperation(context.scope.group, one, one.head.auth)',
+    put: without('seq', 'context.scope.group, one, one.head.auth'),
   },
   {
     name: 'a move whose answer was lost counts as made',
@@ -151,8 +151,8 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a writer on Forge names no epoch and no authority in its condition',
     file: 'live/change-transaction.ts',
-    find: "        { attribute: 'epoch', value: head.epoch },\n        { attribute: 'auth', value: 'F' },\n",
-    put: '',
+    find: "headOperation(scope.group, { bucket, head, next }, 'F')",
+    put: without('epoch auth', "scope.group, { bucket, head, next }, 'F'"),
   },
   {
     name: 'the head is read after the record',
@@ -193,3 +193,9 @@ export const MISTAKES: readonly Mistake[] = [
     put: '',
   },
 ];
+
+/** The compare-and-set of a head that leaves these attributes out of its condition. */
+function without(attributes: string, given: string): string {
+  const kept = `.conditions?.filter(({ attribute }) => !'${attributes}'.includes(attribute)) ?? []`;
+  return `{ ...headOperation(${given}), conditions: headOperation(${given})${kept} }`;
+}
