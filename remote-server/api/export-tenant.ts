@@ -3,6 +3,7 @@ import type { ChecklistStore } from '../../checklist/index.ts';
 import type { Database } from '../database/create-database.ts';
 import { RemoteError } from '../errors/remote-error.ts';
 import type { ForgeTargets } from '../forge/forge-targets.ts';
+import { itemsOfLists, itemsOfTemplates } from '../store/checklist-reader.ts';
 import { createPlacedReader } from '../store/placed-reader.ts';
 import { toLists, toTemplates } from '../store/rows.ts';
 import { pagesFromElsewhere } from './export-elsewhere.ts';
@@ -71,15 +72,7 @@ async function* pagesOfLists(db: Database, tenant: string): AsyncGenerator<unkno
     const rows = await query.orderBy('id').limit(PAGE).execute();
     if (rows.length === 0) return;
     const ids = rows.map((row) => row.id);
-    const items = await db
-      .selectFrom('checklist_item')
-      .selectAll()
-      .where('tenant', '=', tenant)
-      .where('checklist_id', 'in', ids)
-      .orderBy('rank')
-      .orderBy('id')
-      .execute();
-    yield toLists(rows, items);
+    yield toLists(rows, await itemsOfLists(db, tenant, ids));
     after = ids.at(-1) ?? after;
   }
 }
@@ -91,15 +84,7 @@ async function* pagesOfTemplates(db: Database, tenant: string): AsyncGenerator<u
     const rows = await query.orderBy('id').limit(PAGE).execute();
     if (rows.length === 0) return;
     const ids = rows.map((row) => row.id);
-    const items = await db
-      .selectFrom('template_item')
-      .selectAll()
-      .where('tenant', '=', tenant)
-      .where('template_id', 'in', ids)
-      .orderBy('rank')
-      .orderBy('id')
-      .execute();
-    yield toTemplates(rows, items);
+    yield toTemplates(rows, await itemsOfTemplates(db, tenant, ids));
     after = ids.at(-1) ?? after;
   }
 }
