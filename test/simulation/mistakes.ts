@@ -197,5 +197,5 @@ export const MISTAKES: readonly Mistake[] = [
 /** The compare-and-set of a head that leaves these attributes out of its condition. */
 function without(attributes: string, given: string): string {
   const kept = `.conditions?.filter(({ attribute }) => !'${attributes}'.includes(attribute)) ?? []`;
-  return `{ ...headOperation(${given}), conditions: headOperation(${given})${kept} }`;
+  return `({ ...headOperation(${given}), conditions: headOperation(${given})${kept} })`;
 }
