@@ -1,5 +1,4 @@
 import { handoverModel } from '../spec/handover/handover-model.ts';
-import { pack, unpack } from '../spec/handover/message.ts';
 import { D, F, initialState, P, type Bounds, type State } from '../spec/handover/state.ts';
 import type { Authority } from '../terms.ts';
 import type { Plan } from './plan.ts';
@@ -75,27 +74,9 @@ export class ModelFollower {
           for (const message of after.messages) messages.add(message);
         }
       });
-      // The code raises heads at an open gate as well: whoever recovers does not ask the gate first.
-      this.#model.steps({ ...state, open: 0 }, (name, after) => {
-        if (!name.startsWith('raise(')) return;
-        for (const message of after.messages) messages.add(message);
-      });
-      for (const message of [...messages]) {
-        for (const earlier of withEarlierPositions(message)) messages.add(earlier);
-      }
       this.#state = { ...state, messages: [...messages].sort((a, b) => a - b) };
     }
   }
-}
-
-/**
- * The model reads head, log and record at once; the code reads the head first, and long logs in parts. So a batch may reach
- * less far than the record it carries.
- */
-function withEarlierPositions(packed: number): readonly number[] {
-  const { kind, b, ...fields } = unpack(packed);
-  if (kind !== 'reverse') return [];
-  return Array.from({ length: fields.at - 1 }, (_, i) => pack(kind, b, { ...fields, at: i + 1 }));
 }
 
 /** Records that were there before the enrolment: written once, not yet copied. */

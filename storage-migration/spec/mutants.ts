@@ -60,6 +60,7 @@ export const MUTANTS: readonly Mutant[] = [
   handover('M32', 'an abort of a rollback moves the log start', 'resumeKeepsStart', 'rollbacks'),
   handover('M33', 'a rollback aborted by a plain set', 'resumeIsConditional', 'moves'),
   handover('M34', 'a tombstone nobody else has is collected', 'collectAcknowledged', 'rollbacks'),
+  handover('M58', 'a tombstone collected ahead of the gate', 'collectBelowGate', 'log'),
   handover('M35', 'a newer version row is forgotten', 'forgetIsConditional', 'erasure'),
   handover('M36', 'a wipe leaves keys clean', 'wipeMarksDirty', 'wipe'),
   handover('M37', 'an erasure reported too early', 'erasureWaits', 'erasure'),

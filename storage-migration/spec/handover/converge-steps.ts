@@ -37,7 +37,8 @@ export const convergeSteps: Steps = (context, state, emit) => {
       if (isReleasable && isDrained(context, cell)) {
         offer(`release(${b}→${e})`, prepared(context, state, 'release', b, { at, e }));
       }
-      if (cell.hAuth === P && state.open === 0) {
+      // Also at an open gate: whoever recovers raises what a slow or dead coordinator left behind, and the gate adopts.
+      if (cell.hAuth === P) {
         offer(`raise(${b}→${target})`, prepared(context, state, 'raise', b, { at, e: target }));
       }
     }

@@ -1,4 +1,5 @@
 import { at } from '../check/at.ts';
+import type { Emit } from '../check/model.ts';
 import { changed, sent } from './context.ts';
 import type { Context, Steps } from './context.ts';
 import type { Message } from './message.ts';
@@ -20,8 +21,7 @@ export const forgeSteps: Steps = (context, state, emit) => {
         emit(`forgeErase(${b})`, asErasure(write(context, state, b, 2), b));
       }
     }
-    const next = readLog(context, state, b);
-    if (next !== undefined) emit(`readLog(${b})`, next);
+    readLog(context, state, b, emit);
   });
 };
 
@@ -60,17 +60,23 @@ export function applyEnqueue(_context: Context, state: State, m: Message): State
   return changed(state, m.b, append);
 }
 
-/** Reads the head, then by key every log entry behind the position, then the record they point at. */
-function readLog({ rules }: Context, state: State, b: number): State | undefined {
+/**
+ * Reads the head, then by key every log entry behind the position, then the record they point at. The head may have been
+ * read some writes ago and a long log is read in parts, so a batch may reach less far than the record it carries.
+ */
+function readLog({ rules }: Context, state: State, b: number, emit: Emit<State>): void {
   const cell = at(state.cells, b);
-  if (cell.hAuth === P) return undefined;
+  if (cell.hAuth === P) return;
   const start = rules.reverseFromFlip ? Math.max(cell.racked, cell.hFrom) : cell.racked;
-  if (cell.hSeq <= start) return undefined;
-  for (let seq = start + 1; seq <= cell.hSeq; seq += 1) {
-    if ((cell.log & (1 << (seq - 1))) === 0) return { ...state, alarm: MISSING_ENTRY };
-  }
   const { fE: e, fN: n, fValue: value, fDeleted: deleted } = cell;
-  return sent(state, 'reverse', b, { at: cell.hSeq, e, n, value, deleted });
+  for (let seq = start + 1; seq <= cell.hSeq; seq += 1) {
+    if ((cell.log & (1 << (seq - 1))) === 0) {
+      emit(`readLog(${b})`, { ...state, alarm: MISSING_ENTRY });
+      return;
+    }
+    const next = sent(state, 'reverse', b, { at: seq, e, n, value, deleted });
+    if (next !== undefined) emit(`readLog(${b})`, next);
+  }
 }
 
 /**

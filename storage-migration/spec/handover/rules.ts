@@ -78,6 +78,8 @@ export interface Rules {
   // --- tombstones, wipe, erasure
   /** A tombstone is collected only under a newer epoch. */
   readonly collectOlderEpoch: boolean;
+  /** While Postgres is the authority, a tombstone is collected only under the gate's epoch as well. */
+  readonly collectBelowGate: boolean;
   /** A tombstone is collected only when the other side has it. */
   readonly collectAcknowledged: boolean;
   /** Collecting under F writes a log entry as well. */
@@ -127,6 +129,7 @@ export const RULES: Rules = {
   openGoesUp: true,
   openSeesEveryHead: true,
   collectOlderEpoch: true,
+  collectBelowGate: true,
   collectAcknowledged: true,
   collectLogs: true,
   forgetIsConditional: true,

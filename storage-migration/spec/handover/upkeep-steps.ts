@@ -48,6 +48,8 @@ export function showsErased(n: number, deleted: number, value: number, cell: Cel
 function isCollectable({ rules }: Context, state: State, cell: Cell): boolean {
   if (cell.fDeleted === 0 || cell.erasing === 1) return false;
   if (!(cell.hAuth === F || (cell.hAuth === P && state.open === 1))) return false;
+  // Heads may have been raised above the gate: then sends of the gate's epoch are still to come.
+  if (cell.hAuth === P && rules.collectBelowGate && cell.fE >= state.epoch) return false;
   const hasOther = cell.pE === cell.fE && cell.pN === cell.fN && cell.pDirty === 0;
   return (
     (!rules.collectOlderEpoch || cell.fE < cell.hEpoch) && (!rules.collectAcknowledged || hasOther)

@@ -162,7 +162,7 @@ ruleset b: Bucket do
     end;
 
     rule "raise"
-      !open & hAuth[b] = P & t > hEpoch[b] & (t = highest() | t = highest() + 1)
+      hAuth[b] = P & t > hEpoch[b] & (t = highest() | t = highest() + 1)
     ==> begin
       raises[b][hEpoch[b]][t] := true;
     end;
