@@ -1,3 +1,4 @@
+import { bucketOf, slotOf } from '../bucket/slot.ts';
 import type { GroupDefinition } from '../record/define-record.ts';
 import type { ForgeCarrier, ItemKey } from '../forge/carrier.ts';
 import type { Priority } from './governor.ts';
@@ -33,6 +34,32 @@ export async function readStored(
   const deleted = await readItem(context, tombstone, priority);
   if (deleted !== undefined) return valueOfTombstone(context.scope, key, deleted.value);
   return (await readRecord()) ?? NO_VALUE;
+}
+
+/** Rounds before "nothing" is believed although the bucket was written all the time. */
+const ROUNDS = 4;
+
+/**
+ * As {@link readStored}, for whoever concludes something without a compare-and-set after it. "Nothing" is believed only
+ * when the bucket's head stood still around the look: a record that is deleted, made again and deleted again between three
+ * reads shows none of its faces. In a bucket that never stands still, each round more would take two more such writes.
+ */
+export async function readSettled(
+  context: SendContext,
+  group: GroupDefinition,
+  key: string,
+  priority: Priority,
+): Promise<StoredValue> {
+  let stored = await readStored(context, group, key, priority);
+  if (stored.hash !== undefined) return stored;
+  const bucket = bucketOf(slotOf(key), context.scope.buckets);
+  for (let round = 0; round < ROUNDS && stored.hash === undefined; round += 1) {
+    const before = await context.heads.readStrictly(context, bucket);
+    stored = await readStored(context, group, key, priority);
+    const after = await context.heads.readStrictly(context, bucket);
+    if (before.seq === after.seq && before.epoch === after.epoch) break;
+  }
+  return stored;
 }
 
 async function readItem(

@@ -1,6 +1,6 @@
 import type { Head } from '../bucket/head.ts';
 import { insist } from '../copy/insist.ts';
-import { readStored } from '../copy/read-stored.ts';
+import { readSettled } from '../copy/read-stored.ts';
 import type { StoredValue } from '../copy/read-value.ts';
 import { LayerError } from '../errors.ts';
 import { logKey, parseLogEntry, type LogEntry } from '../forge/log-entry.ts';
@@ -88,7 +88,7 @@ async function readRecords(
 ): Promise<ReadonlyMap<string, StoredValue>> {
   const records = new Map<string, StoredValue>();
   for (const [key, version] of versions) {
-    const stored = await readStored(send, group, key, 'reverse');
+    const stored = await readSettled(send, group, key, 'reverse');
     if (compareVersions(stored.version, version) < 0) {
       throw new LayerError(
         'head.regressed',

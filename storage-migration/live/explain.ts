@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { formatCursor } from '../bucket/position.ts';
 import { bucketOf, slotOf } from '../bucket/slot.ts';
 import { insist } from '../copy/insist.ts';
-import { readStored } from '../copy/read-stored.ts';
+import { readSettled } from '../copy/read-stored.ts';
 import type { SendContext } from '../copy/send-context.ts';
 import { logKey, parseLogEntry } from '../forge/log-entry.ts';
 import type { GroupDefinition } from '../record/define-record.ts';
@@ -68,7 +68,7 @@ export async function explain(context: ExplainContext, key: string): Promise<Exp
   const bucket = bucketOf(slot, send.scope.buckets);
   // Head first, as for every read that concludes something.
   const head = await send.heads.readStrictly(send, bucket);
-  const stored = await readStored(send, group, key, 'repair');
+  const stored = await readSettled(send, group, key, 'repair');
   const log = head.auth === 'P' ? null : await lastEntry(context, bucket, key, head);
   const postgres = await postgresSide(context.pool, scope, key, bucket);
   const forge = {

@@ -3,7 +3,7 @@ import { COUNTER_ALARM, HEAD_ENTITY, headKey, parseHead, type Head } from '../bu
 import { bucketOf, slotOf } from '../bucket/slot.ts';
 import { insist, refused, unauthorized, unreachable } from '../copy/insist.ts';
 import { unitsOf } from '../copy/packer.ts';
-import { readStored } from '../copy/read-stored.ts';
+import { readSettled, readStored } from '../copy/read-stored.ts';
 import type { StoredValue } from '../copy/read-value.ts';
 import { backOff, UNIT_BYTES, type SendContext } from '../copy/send-context.ts';
 import { LayerError } from '../errors.ts';
@@ -66,7 +66,7 @@ export class ForgeRecords {
   async read(key: string): Promise<ReadResult> {
     const head = await this.#head(this.#bucket(key));
     if (head.auth === 'P') return { kind: 'elsewhere', authority: 'P' };
-    return { kind: 'read', stored: await readStored(this.#context, this.#group, key, 'live') };
+    return { kind: 'read', stored: await readSettled(this.#context, this.#group, key, 'live') };
   }
 
   /**

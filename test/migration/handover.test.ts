@@ -215,4 +215,34 @@ describe('a hand-over', () => {
     expect(await pushAll(rig!)).toBe(1);
     expect(await compareDigests(rig!.verify)).toMatchObject({ result: 'clean' });
   });
+
+  it('never takes a record for one that never was, however often it is deleted and made again meanwhile', async () => {
+    const tenant = 'deleted-and-made-again';
+    const [id] = await verifiedTenant(tenant, 2);
+    await cutover(handoverOf(rig!), { who: 'test', expectEpoch: 1 });
+    const key = `list:${id}`;
+    const somebody = new ForgeRecords(rig!.send, checklists);
+    const before = await somebody.read(key);
+    const value = before.kind === 'read' ? before.stored.value : undefined;
+    await somebody.change(key, 'first delete', () => undefined);
+    // Between the reader's look at the record and at its tombstone it is made again, then deleted again.
+    const meanwhile = [
+      undefined,
+      () => somebody.change(key, 'again', () => value),
+      () => somebody.change(key, 'second delete', () => undefined),
+    ];
+    const { carrier } = rig!.send;
+    const get: typeof carrier.get = async (item) => {
+      if (item.entity !== 'mig-head') await meanwhile.shift()?.();
+      return carrier.get(item);
+    };
+    const interrupted = Object.assign(Object.create(carrier) as typeof carrier, { get });
+    const reader = new ForgeRecords({ ...rig!.send, carrier: interrupted }, checklists);
+    const read = await reader.read(key);
+    expect(meanwhile).toHaveLength(0);
+    expect(read).toMatchObject({
+      kind: 'read',
+      stored: { deleted: true, version: { e: 2, n: 4 } },
+    });
+  });
 });
