@@ -2,10 +2,10 @@ import type { Head } from '../bucket/head.ts';
 import { unreachable } from '../copy/insist.ts';
 import { backOff } from '../copy/send-context.ts';
 import type { HandoverContext } from './handover-context.ts';
-import { inLanes, LANES } from './in-lanes.ts';
+import { inLanes, LANES } from '../copy/in-lanes.ts';
 import { moveHeads } from './move-heads.ts';
 import { raise, release, turn } from './moves.ts';
-import { glanceAtHeads, readHeads } from './read-heads.ts';
+import { glanceAtHeads, readHeads } from '../copy/read-heads.ts';
 import { reverseBucket } from './reverse.ts';
 
 const ATTEMPTS = 20;

@@ -5,7 +5,7 @@ import type { HandoverContext } from './handover-context.ts';
 import { moveHeads } from './move-heads.ts';
 import { flip, type Move } from './moves.ts';
 import type { StageChange } from './postgres-side.ts';
-import { glanceAtHeads, readHeads } from './read-heads.ts';
+import { glanceAtHeads, readHeads } from '../copy/read-heads.ts';
 
 /** Writers are held no longer than this; then the hand-over undoes itself. */
 export const FREEZE_MS = 10_000;

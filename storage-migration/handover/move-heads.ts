@@ -4,7 +4,7 @@ import { unitsOf } from '../copy/packer.ts';
 import { backOff, UNIT_BYTES, type SendContext } from '../copy/send-context.ts';
 import { headOperation, type HeadStep } from '../copy/write-operations.ts';
 import { transactionBody } from '../forge/wire.ts';
-import { inLanes, LANES } from './in-lanes.ts';
+import { inLanes, LANES } from '../copy/in-lanes.ts';
 import type { Move } from './moves.ts';
 
 /** Heads of one transaction: 25 operations are allowed. */

@@ -4,7 +4,7 @@ import type { Stage } from '../terms.ts';
 import { convergeToPostgres } from './converge.ts';
 import type { HandoverContext } from './handover-context.ts';
 import type { Gate } from './postgres-side.ts';
-import { readHeads } from './read-heads.ts';
+import { readHeads } from '../copy/read-heads.ts';
 
 /** The stage may change while the heads are read. */
 const ATTEMPTS = 5;

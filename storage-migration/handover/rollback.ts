@@ -2,7 +2,7 @@ import { convergeToPostgres } from './converge.ts';
 import type { HandoverContext } from './handover-context.ts';
 import { moveHeads } from './move-heads.ts';
 import { resume } from './moves.ts';
-import { readHeads } from './read-heads.ts';
+import { readHeads } from '../copy/read-heads.ts';
 
 export interface RolledBack {
   readonly epoch: number;

@@ -2,8 +2,8 @@ import type { Pool } from 'pg';
 import type { Head } from '../bucket/head.ts';
 import type { SendContext } from '../copy/send-context.ts';
 import type { HandoverContext } from '../handover/handover-context.ts';
-import { inLanes } from '../handover/in-lanes.ts';
-import { glanceAtHeads } from '../handover/read-heads.ts';
+import { inLanes } from '../copy/in-lanes.ts';
+import { glanceAtHeads } from '../copy/read-heads.ts';
 import { reverseBucket } from '../handover/reverse.ts';
 import type { Scope } from '../terms.ts';
 

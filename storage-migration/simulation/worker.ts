@@ -1,6 +1,6 @@
 import { backfillBuckets } from '../copy/backfill.ts';
 import { pushBucket } from '../copy/push.ts';
-import { glanceAtHeads } from '../handover/read-heads.ts';
+import { glanceAtHeads } from '../copy/read-heads.ts';
 import { reverseBucket } from '../handover/reverse.ts';
 import { expectError } from './expected-errors.ts';
 import { NOTES } from './notes.ts';

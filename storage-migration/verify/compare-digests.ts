@@ -1,9 +1,7 @@
-import { HEAD_ENTITY, headKey, parseHead, type Head } from '../bucket/head.ts';
+import { headKey, type Head } from '../bucket/head.ts';
 import { keyTag, Sketch, symbolOf } from '../bucket/sketch.ts';
 import { slotsOf } from '../bucket/slot.ts';
-import { insist } from '../copy/insist.ts';
-import { unitsOf } from '../copy/packer.ts';
-import { UNIT_BYTES } from '../copy/send-context.ts';
+import { glanceAtHeads, readHeads } from '../copy/read-heads.ts';
 import { bitsToHex, bucketSums, EMPTY_SUM } from './bucket-sums.ts';
 import { examine } from './examine.ts';
 import { freshenHashes } from './fresh-hashes.ts';
@@ -51,7 +49,9 @@ async function compareRound(
 ): Promise<number[]> {
   // The heads first: a head that is older than Postgres shows as lag, never as agreement.
   const heads =
-    round === 0 ? await readHeads(context, pending) : await readStrictly(context, pending);
+    round === 0
+      ? await glanceAtHeads(context.send, 'scrub', pending)
+      : await readHeads(context.send, pending);
   await freshenHashes(context, pending);
   const sums = await bucketSums(context, pending);
   const again: number[] = [];
@@ -103,36 +103,4 @@ async function locate(
   // Every record is as it should be, yet the head says otherwise: someone wrote past the layer, or wrote the head.
   const key = headKey(scope.group, bucket);
   return [{ key, class: 'rogue', detail: { headDigest: head.dg, headCount: head.cnt } }];
-}
-
-async function readHeads(
-  context: VerifyContext,
-  buckets: readonly number[],
-): Promise<Map<number, Head>> {
-  const heads = new Map<number, Head>();
-  for (let at = 0; at < buckets.length; at += 25) {
-    const part = buckets.slice(at, at + 25);
-    const keys = new Map(part.map((bucket) => [headKey(context.scope.group, bucket), bucket]));
-    const items = [...keys.keys()].map((key) => ({ key, entity: HEAD_ENTITY }));
-    const units = unitsOf(items.length * 800, UNIT_BYTES);
-    const batch = await insist(context.send, 'read', 'scrub', units, (carrier) =>
-      carrier.getMany(items),
-    );
-    for (const { key, value } of batch.found) {
-      const bucket = keys.get(key);
-      if (bucket !== undefined) heads.set(bucket, parseHead(value, key));
-    }
-  }
-  return heads;
-}
-
-async function readStrictly(
-  context: VerifyContext,
-  buckets: readonly number[],
-): Promise<Map<number, Head>> {
-  const heads = new Map<number, Head>();
-  for (const bucket of buckets) {
-    heads.set(bucket, await context.send.heads.readStrictly(context.send, bucket));
-  }
-  return heads;
 }

@@ -11,7 +11,7 @@ import { leaveCopy } from 'crossgrade/postgres';
 import { scrub } from 'crossgrade/verify';
 import { moveHeads } from '../../storage-migration/handover/move-heads.ts';
 import { raise, turn } from '../../storage-migration/handover/moves.ts';
-import { readHeads } from '../../storage-migration/handover/read-heads.ts';
+import { readHeads } from '../../storage-migration/copy/read-heads.ts';
 import { checklists } from '../../remote-server/records/index.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { enrolledRig, type Rig } from './support/rig.ts';

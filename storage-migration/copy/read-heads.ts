@@ -1,33 +1,36 @@
 import { HEAD_ENTITY, headKey, parseHead, type Head } from '../bucket/head.ts';
-import type { Priority } from '../copy/governor.ts';
-import { insist } from '../copy/insist.ts';
-import type { SendContext } from '../copy/send-context.ts';
+import type { Priority } from './governor.ts';
+import { insist } from './insist.ts';
+import type { SendContext } from './send-context.ts';
 import { inLanes, LANES } from './in-lanes.ts';
 
 /** Items of one batch read. */
 const BATCH = 25;
 
 /**
- * All heads, read in batches of 25: a twenty-fifth of the calls, but what they show may be behind. That never does harm,
+ * Heads (all of them by default), read in batches of 25: a twenty-fifth of the calls, but what they show may be behind. That never does harm,
  * because every move names the `seq` it was prepared for and fails on any other; but it may show nothing to do where there
  * is. Whoever concludes something from a head that does not move reads strictly.
  */
 export async function glanceAtHeads(
   context: SendContext,
   priority: Priority = 'reverse',
+  buckets: readonly number[] = allBuckets(context),
 ): Promise<Map<number, Head>> {
   const heads = new Map<number, Head>();
-  const buckets = allBuckets(context);
   const batches: (readonly number[])[] = [];
   for (let at = 0; at < buckets.length; at += BATCH) batches.push(buckets.slice(at, at + BATCH));
   await inLanes(batches, LANES, (batch) => glance(context, batch, priority, heads));
   return sorted(heads);
 }
 
-/** All heads by strict single reads. */
-export async function readHeads(context: SendContext): Promise<Map<number, Head>> {
+/** Heads (all of them by default) by strict single reads. */
+export async function readHeads(
+  context: SendContext,
+  buckets: readonly number[] = allBuckets(context),
+): Promise<Map<number, Head>> {
   const heads = new Map<number, Head>();
-  await inLanes(allBuckets(context), LANES, async (bucket) => {
+  await inLanes(buckets, LANES, async (bucket) => {
     heads.set(bucket, await context.heads.readStrictly(context, bucket));
   });
   return sorted(heads);
