@@ -6,13 +6,15 @@ const data = readPageData();
 
 /** The refresh and configure buttons of gadgets. */
 export function startGadgetButtons(): void {
-  for (const button of document.querySelectorAll<HTMLElement>('[data-refresh-gadget]')) {
+  for (const button of document.querySelectorAll<HTMLButtonElement>('[data-refresh-gadget]')) {
+    button.disabled = false;
     const id = button.dataset['refreshGadget'] ?? '';
     button.addEventListener('click', () => {
       refresh(id);
     });
   }
-  for (const button of document.querySelectorAll<HTMLElement>('[data-edit-gadget]')) {
+  for (const button of document.querySelectorAll<HTMLButtonElement>('[data-edit-gadget]')) {
+    button.disabled = false;
     button.addEventListener('click', () => {
       liveFrame(button.dataset['editGadget'] ?? '')?.edit?.();
     });

@@ -2,11 +2,13 @@ import { showFlag } from './flags.ts';
 import { liveFrame } from './frames.ts';
 import { ask } from './server.ts';
 
-/** Add, Update and Remove of the workflow editor. */
+/** Add, Update and Remove of the workflow editor. Each is served disabled: a press before somebody listens would be lost. */
 export function startRuleButtons(): void {
   for (const buttons of document.querySelectorAll<HTMLElement>('[data-rule-kind]')) {
     const save = buttons.querySelector<HTMLButtonElement>('[data-save-rule]');
-    save?.addEventListener('click', () => {
+    if (save === null) continue;
+    save.disabled = false;
+    save.addEventListener('click', () => {
       save.disabled = true;
       void saved(buttons)
         .catch(problem)
@@ -15,7 +17,8 @@ export function startRuleButtons(): void {
         });
     });
   }
-  for (const button of document.querySelectorAll<HTMLElement>('[data-remove-rule]')) {
+  for (const button of document.querySelectorAll<HTMLButtonElement>('[data-remove-rule]')) {
+    button.disabled = false;
     button.addEventListener('click', () => {
       const { removeRule: ruleId, project: projectKey } = button.dataset;
       void ask('workflow/remove', { projectKey, ruleId }).then(() => {

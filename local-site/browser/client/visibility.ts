@@ -18,7 +18,11 @@ export function whenVisible(element: HTMLElement, mount: () => void): void {
 
 /** Buttons that open a frame as a dialog: `data-opens` with the frame's element id. */
 export function onOpen(elementId: string, open: () => void): void {
-  for (const button of document.querySelectorAll(`[data-opens="${CSS.escape(elementId)}"]`)) {
+  for (const button of document.querySelectorAll<HTMLButtonElement>(
+    `[data-opens="${CSS.escape(elementId)}"]`,
+  )) {
+    // Served disabled: a press before somebody listens would be lost.
+    button.disabled = false;
     button.addEventListener('click', open);
   }
 }

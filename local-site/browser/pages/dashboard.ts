@@ -100,7 +100,7 @@ function card(view: View, dashboard: Dashboard, each: ShownGadget, mayEdit: bool
       <h2>${gadget.title}</h2>
       ${shown === undefined ? undefined : origin(shown.placed)}
       <span class="grow"></span>
-      ${shown === undefined ? undefined : html`<button type="button" class="icon-button" data-refresh-gadget="${frameId(shown)}" aria-label="Refresh ${gadget.title}">${icons.refresh}</button>`}
+      ${shown === undefined ? undefined : html`<button type="button" class="icon-button" data-refresh-gadget="${frameId(shown)}" disabled aria-label="Refresh ${gadget.title}">${icons.refresh}</button>`}
       ${mayEdit ? menu(view, dashboard, each) : undefined}
     </div>
     ${
@@ -119,7 +119,9 @@ function menu({ visit }: View, dashboard: Dashboard, { gadget, shown, module }: 
     shown?.placed.kind === 'forge' && shown.placed.module.entries?.edit !== undefined
       ? html`<a href="${root}?edit=${gadget.id}">Configure</a>`
       : module?.body['configurable'] === true && shown !== undefined
-        ? html`<button type="button" data-edit-gadget="${frameId(shown)}">Configure</button>`
+        ? html`<button type="button" data-edit-gadget="${frameId(shown)}" disabled>
+            Configure
+          </button>`
         : undefined;
   return html`<details class="menu">
     <summary aria-label="More about ${gadget.title}">${icons.more}</summary>

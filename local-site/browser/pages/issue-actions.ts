@@ -28,7 +28,7 @@ export function actionMenu(actions: readonly Shown[]): Html | undefined {
     <div class="menu-list menu-list-left">
       ${actions.map(
         (action) =>
-          html`<button type="button" data-opens="${frameId(action)}">
+          html`<button type="button" data-opens="${frameId(action)}" disabled>
             ${icons.app}<span>${action.placed.title}</span>${origin(action.placed)}
           </button>`,
       )}

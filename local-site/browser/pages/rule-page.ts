@@ -52,7 +52,7 @@ export function rulePage(
       data-module="${module.module.key}"
       data-rule="${rule?.rule.id ?? ''}"
     >
-      <button type="button" class="primary" data-save-rule>
+      <button type="button" class="primary" data-save-rule disabled>
         ${rule === undefined ? 'Add' : 'Update'}
       </button>
       <a class="button" href="${back}">Cancel</a>

@@ -122,7 +122,7 @@ function ruleItem(view: View, project: Project, rule: RuleView, editable: boolea
       ${
         editable
           ? html`${rule.module === undefined ? undefined : html`<a class="button" href="${root}/rules/${id}">Edit</a>`}
-              <button type="button" data-remove-rule="${id}" data-project="${project.key}">
+              <button type="button" data-remove-rule="${id}" data-project="${project.key}" disabled>
                 Remove
               </button>`
           : undefined
