@@ -9,6 +9,8 @@ export interface Stored {
   readonly version: Version;
   readonly deleted: boolean;
   readonly hash: Hash | undefined;
+  /** How many parts its value lies in. Absent: it is whole. */
+  readonly parts?: number;
 }
 
 export const NOTHING_STORED: Stored = { version: NO_VERSION, deleted: true, hash: undefined };
@@ -37,7 +39,10 @@ export interface Write {
   readonly replaces: Stored;
 }
 
-/** The head after these writes. Never touches the register (`epoch`, `auth`) or the cursor. */
+/**
+ * The head after these writes. Never touches the register (`epoch`, `auth`) or the cursor. Under a sealed head a delete leaves
+ * no tombstone, so it adds nothing to the digest.
+ */
 export function advance(head: Head, writes: readonly Write[]): Head {
   let { cnt, dg } = head;
   const changes: [Symbol64, 1 | -1][] = [];
@@ -47,6 +52,7 @@ export function advance(head: Head, writes: readonly Write[]): Head {
       changes.push([symbolOf(item.key, replaces.hash), -1]);
       if (!replaces.deleted) cnt -= 1;
     }
+    if (head.auth === 'S' && item.json === null) continue;
     dg = xorDigest(dg, item.hash);
     changes.push([symbolOf(item.key, item.hash), 1]);
     if (item.json !== null) cnt += 1;

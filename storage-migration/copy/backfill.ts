@@ -6,7 +6,7 @@ import { overheadOf, parcelOf } from './commit.ts';
 import { checkFence } from './fence.ts';
 import { unreachable } from './insist.ts';
 import { packNext, unitsOf } from './packer.ts';
-import { sendBatches, type Batch } from './send-batches.ts';
+import { onNothing, sendBatches, type Batch } from './send-batches.ts';
 import { backOff, UNIT_BYTES, type SendContext } from './send-context.ts';
 import type { Ledger } from './source.ts';
 
@@ -152,7 +152,7 @@ function nextCount(
   const own = overheadOf(context.scope, bucket, head, last === undefined ? END : positionOf(last));
   const overhead = own + (guest === undefined ? 0 : bytesOf(context, guest));
   const operations = guest === undefined ? 0 : guest.items.length + 1;
-  const parcels = sendable.map((item) => parcelOf(context.scope, item, false));
+  const parcels = sendable.map((item) => parcelOf(context.scope, onNothing(item)));
   const count = packNext(parcels, { overhead, operations, unitBytes: UNIT_BYTES });
   const next = sendable[count];
   // Records that were set aside ride along with the ones before them.
@@ -166,7 +166,10 @@ function isMostlyEmpty(context: SendContext, batch: Batch): boolean {
 
 /** Bytes of a batch as a transaction of its own. */
 function bytesOf(context: SendContext, { bucket, head, items, cursor }: Batch): number {
-  const records = items.reduce((sum, item) => sum + parcelOf(context.scope, item, false).bytes, 0);
+  const records = items.reduce(
+    (sum, item) => sum + parcelOf(context.scope, onNothing(item)).bytes,
+    0,
+  );
   return overheadOf(context.scope, bucket, head, cursor) + records;
 }
 

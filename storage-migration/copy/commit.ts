@@ -3,12 +3,11 @@ import type { Head } from '../bucket/head.ts';
 import type { Cursor } from '../bucket/position.ts';
 import type { ItemKey, Reply, SetOperation, Transaction } from '../forge/carrier.ts';
 import { itemKeyJson, setOperationJson, transactionBody } from '../forge/wire.ts';
-import { tombstoneKey } from '../record/hash.ts';
-import type { Outgoing } from '../record/outgoing.ts';
 import type { Priority } from './governor.ts';
 import { unitsOf, type Parcel } from './packer.ts';
 import { UNIT_BYTES, type SendContext, type TargetScope } from './send-context.ts';
-import { headOperation, isTwo, recordOperations } from './write-operations.ts';
+import { storePartsOnce } from './store-parts.ts';
+import { headOperation, recordOperations, supersededParts } from './write-operations.ts';
 
 /** One bucket's share of a transaction: what is written, over which head, and where the cursor stands afterwards. */
 export interface Part {
@@ -26,13 +25,18 @@ export type Outcome =
 /**
  * Step `push`: one transaction that writes the records and compares and sets the head of every bucket they are in. It
  * succeeds only if nobody wrote those buckets since their heads were read and their registers are still Postgres' at the same
- * epoch.
+ * epoch. Parts are stored before it; the parts of what is replaced go with it.
  */
 export async function commit(
   context: SendContext,
   parts: readonly Part[],
   priority: Priority,
 ): Promise<Outcome> {
+  for (const { head, writes } of parts) {
+    const items = writes.map(({ item }) => item);
+    const refusal = await storePartsOnce(context, items, head.epoch, priority);
+    if (refusal !== undefined) return refusal;
+  }
   const nexts = parts.map(({ head, writes, cursor }): Head => ({
     ...advance(head, writes),
     bf: cursor,
@@ -47,9 +51,7 @@ export async function commit(
   account.units += units;
   if (reply.kind === 'ok') {
     for (const [index, { bucket, writes }] of parts.entries()) {
-      for (const { item, replaces } of writes) {
-        account.recordBytes += parcelOf(context.scope, item, isTwo({ item, replaces })).bytes;
-      }
+      for (const write of writes) account.recordBytes += parcelOf(context.scope, write).bytes;
       const next = nexts[index];
       if (next !== undefined) context.heads.wrote(bucket, next, writes);
     }
@@ -76,27 +78,21 @@ function transactionOf(
     for (const write of writes) {
       const operations = recordOperations(scope, write);
       set.push(operations.set);
-      remove.push(...operations.remove);
+      remove.push(...operations.remove, ...supersededParts(scope.group, write));
     }
   }
   return { set, delete: remove };
 }
 
-/** What a record adds to a transaction. A delete of a stored record, or a write over a tombstone, is two operations. */
-export function parcelOf(scope: TargetScope, item: Outgoing, two: boolean): Parcel {
-  const tombstone = {
-    key: tombstoneKey(scope.tenantKey, scope.group, item.key),
-    entity: undefined,
+/** What a record adds to a transaction, with what it takes away. */
+export function parcelOf(scope: TargetScope, write: Write): Parcel {
+  const { set, remove } = recordOperations(scope, write);
+  const gone = [...remove, ...supersededParts(scope.group, write)];
+  const removed = gone.reduce((bytes, item) => bytes + itemKeyJson(item).length + 1, 0);
+  return {
+    operations: 1 + gone.length,
+    bytes: Buffer.byteLength(setOperationJson(set)) + 1 + removed,
   };
-  const record = { key: item.forgeKey, entity: item.entity };
-  const set =
-    item.json === null
-      ? { ...tombstone, json: JSON.stringify(item.version) }
-      : { ...record, json: item.json };
-  const removed = item.json === null ? record : tombstone;
-  const bytes =
-    Buffer.byteLength(setOperationJson(set)) + 1 + (two ? itemKeyJson(removed).length + 1 : 0);
-  return { operations: two ? 2 : 1, bytes };
 }
 
 /** Bytes of a transaction on this bucket without any record. The counters may grow by a few digits: 24 bytes of slack. */

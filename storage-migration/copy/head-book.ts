@@ -1,4 +1,5 @@
 import type { Stored, Write } from '../apply/apply-rule.ts';
+import type { Hash } from '../bucket/digest.ts';
 import { HEAD_ENTITY, headKey, parseHead, type Head } from '../bucket/head.ts';
 import { LayerError } from '../errors.ts';
 import type { ForgeCarrier } from '../forge/carrier.ts';
@@ -8,6 +9,7 @@ import type { SendContext } from './send-context.ts';
 
 /** Records remembered in all; beyond that the bucket that was longest not written is read again. About 5 MB. */
 const MOST_REMEMBERED = 20_000;
+const MOST_IN_PARTS = 1_000;
 
 /**
  * The heads as this process last knew them, and what it knows to be stored under them. Known is only a guess that saves a
@@ -20,6 +22,8 @@ export class HeadBook {
   readonly #stored = new Map<number, Map<string, Stored>>();
   #remembered = 0;
   readonly #turns = new Map<number, Promise<unknown>>();
+  /** Records whose parts this process has seen to be there, by hash, with the head's epoch at that time. */
+  readonly #parts = new Map<Hash, number>();
   /** Highest register seen per bucket, to notice a restored or cloned one. */
   readonly #highest = new Map<number, Version>();
 
@@ -57,7 +61,9 @@ export class HeadBook {
     this.#know(bucket, head);
     for (const { item } of writes) {
       const deleted = item.json === null;
-      this.#note(bucket, item.key, { version: item.version, deleted, hash: item.hash });
+      const { version, hash, parts } = item;
+      const lies = parts === undefined ? {} : { parts: parts.length };
+      this.#note(bucket, item.key, { version, deleted, hash, ...lies });
     }
   }
 
@@ -91,6 +97,16 @@ export class HeadBook {
   /** What is stored for a key under this head. Undefined means: read it. */
   remembered(bucket: number, under: Head, key: string): Stored | undefined {
     return this.#knows(bucket, under) ? this.#stored.get(bucket)?.get(key) : undefined;
+  }
+
+  /** Whether all parts of a record were seen at this epoch of its head. */
+  hasParts(hash: Hash, epoch: number): boolean {
+    return this.#parts.get(hash) === epoch;
+  }
+
+  noteParts(hash: Hash, epoch: number): void {
+    if (this.#parts.size >= MOST_IN_PARTS) this.#parts.clear();
+    this.#parts.set(hash, epoch);
   }
 
   forget(bucket: number): void {

@@ -18,6 +18,7 @@ export {
   type SendContext,
   type TargetScope,
 } from './send-context.ts';
+export { sweepParts, type Swept } from './sweep-parts.ts';
 export type { Acknowledged, Ledger, Seen, Slice, SliceReader } from './source.ts';
 export {
   memoryGovernorStore,

@@ -2,9 +2,12 @@
 export const MAX_RECORD_OPERATIONS = 24;
 export const MAX_TRANSACTION_BYTES = 4_000_000;
 
-/** What one record adds to a transaction. A delete and a re-creation over a tombstone are two operations. */
+/**
+ * What one record adds to a transaction. A delete and a re-creation over a tombstone are two operations, and each part of
+ * the record that is replaced is one more. Of a record in parts only the pointer counts: its parts have gone ahead.
+ */
 export interface Parcel {
-  readonly operations: 1 | 2;
+  readonly operations: number;
   readonly bytes: number;
 }
 

@@ -10,10 +10,11 @@ import { checkFence } from './fence.ts';
 import type { Priority } from './governor.ts';
 import { refused, unauthorized, unreachable } from './insist.ts';
 import { packNext } from './packer.ts';
-import { readStored } from './read-stored.ts';
+import { readVersion } from './read-stored.ts';
 import { backOff, UNIT_BYTES, type SendContext } from './send-context.ts';
+import { refuseAhead } from './refuse-ahead.ts';
 import type { Ledger, Slice } from './source.ts';
-import { isTwo } from './write-operations.ts';
+import { compareVersions, type Version } from '../terms.ts';
 
 const ATTEMPTS = 12;
 
@@ -101,6 +102,7 @@ async function pushSome(
 
   const writes: Write[] = [];
   const known: Outgoing[] = [];
+  const newer = new Map<string, Version>();
   for (const item of queue.slice(0, 24)) {
     const stored = await storedUnder(options, bucket, head, item.key);
     switch (judge(item, stored)) {
@@ -109,10 +111,19 @@ async function pushSome(
         break;
       case 'acknowledge':
         known.push(item);
+        if (compareVersions(stored.version, item.version) > 0) newer.set(item.key, stored.version);
         break;
       case 'split-brain':
-        throw new LayerError('split_brain', `${item.key} has two contents for one version`);
+        throw new LayerError('split_brain', `${item.key} has two contents for one version`, {
+          key: item.key,
+        });
     }
+  }
+  if (newer.size > 0) {
+    // Read before a hand-over and looked at after it, Forge is rightly newer: then this head is not what it was.
+    const now = await context.heads.readStrictly(context, bucket);
+    checkFence(context.scope, now, epoch);
+    await refuseAhead(ledger, newer);
   }
   const chosen = choose(context, bucket, head, writes);
   if (chosen.length > 0) {
@@ -155,7 +166,7 @@ async function storedUnder(
 ): Promise<Stored> {
   const known = context.heads.remembered(bucket, head, key);
   if (known !== undefined) return known;
-  const stored = await readStored(context, group, key, priority);
+  const stored = await readVersion(context, group, key, priority);
   context.heads.remember(bucket, head, key, stored);
   return stored;
 }
@@ -166,7 +177,7 @@ function choose(
   head: Head,
   writes: readonly Write[],
 ): readonly Write[] {
-  const parcels = writes.map((write) => parcelOf(context.scope, write.item, isTwo(write)));
+  const parcels = writes.map((write) => parcelOf(context.scope, write));
   const overhead = overheadOf(context.scope, bucket, head, head.bf);
   return writes.slice(0, packNext(parcels, { overhead, unitBytes: UNIT_BYTES }));
 }

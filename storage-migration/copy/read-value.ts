@@ -1,10 +1,13 @@
 import { canonical } from '../record/canonical.ts';
-import { unwrap, type GroupDefinition } from '../record/define-record.ts';
+import type { GroupDefinition } from '../record/define-record.ts';
 import { recordHash, tombstoneKey } from '../record/hash.ts';
 import { encodeKey } from '../record/key-codec.ts';
 import { recordOf } from '../record/outgoing.ts';
-import type { Json, Version } from '../terms.ts';
+import type { Pointer } from '../record/parts.ts';
+import { unwrap } from '../record/stored-item.ts';
+import type { Json, JsonObject, Version } from '../terms.ts';
 import { NOTHING_STORED, type Stored } from '../apply/apply-rule.ts';
+import { EMPTY_DIGEST } from '../bucket/digest.ts';
 import type { ItemKey } from '../forge/carrier.ts';
 import type { TargetScope } from './send-context.ts';
 
@@ -29,21 +32,37 @@ export function placesOf(
   };
 }
 
+/** What stands in a record's place, before its parts are read. */
+export type Face =
+  | StoredValue
+  /** Its value lies in parts; the hash is the one that the digest was made with. */
+  | (Stored & { readonly pointer: Pointer; readonly beside: JsonObject })
+  | (Stored & { readonly broken: string });
+
 /**
  * Reads what a record's item says. Without a version something outside the layer wrote it: it counts as nothing, and the
  * scrub names it.
  */
-export function valueOfRecord(
+export function faceOfRecord(
   { tenantKey }: TargetScope,
   group: GroupDefinition,
   key: string,
   stored: unknown,
-): StoredValue {
+): Face {
   const item = unwrap(recordOf(group, key).target, stored);
   if (item === undefined) return NO_VALUE;
-  const hash = recordHash(tenantKey, key, item.version, canonical(item.value));
-  return { version: item.version, deleted: false, hash, value: item.value };
+  const { version } = item;
+  if ('value' in item) {
+    const hash = recordHash(tenantKey, key, version, canonical(item.value));
+    return { version, deleted: false, hash, value: item.value };
+  }
+  if ('broken' in item) return { ...NO_CONTENT, version, broken: item.broken };
+  const { pointer, beside } = item;
+  return { version, deleted: false, hash: pointer.hash, parts: pointer.count, pointer, beside };
 }
+
+/** A record whose content is not known: its hash is like no other, and takes nothing out of a digest. */
+export const NO_CONTENT = { deleted: false, hash: EMPTY_DIGEST } as const;
 
 /** Reads what a tombstone says. */
 export function valueOfTombstone(

@@ -1,4 +1,4 @@
-import { NOTHING_STORED } from '../apply/apply-rule.ts';
+import { NOTHING_STORED, type Write } from '../apply/apply-rule.ts';
 import type { Head } from '../bucket/head.ts';
 import type { Cursor } from '../bucket/position.ts';
 import type { Outgoing } from '../record/outgoing.ts';
@@ -7,6 +7,7 @@ import { commit, type Outcome, type Part } from './commit.ts';
 import { refused, unauthorized } from './insist.ts';
 import { isAboutTheRecord } from './is-about-the-record.ts';
 import type { SendContext } from './send-context.ts';
+import { storePartsOnce } from './store-parts.ts';
 
 /** Records of one bucket that are sent together, and where its cursor stands afterwards. */
 export interface Batch {
@@ -27,8 +28,13 @@ export async function sendBatches(
   const { context, ledger } = options;
   const parts: Part[] = batches.map(({ items, ...batch }) => ({
     ...batch,
-    writes: items.map((item) => ({ item, replaces: NOTHING_STORED })),
+    writes: items.map(onNothing),
   }));
+  // Ahead of the turn, so that the bucket is not held while they are on their way.
+  for (const { head, items } of batches) {
+    const refusal = await storePartsOnce(context, items, head.epoch, 'backfill');
+    if (refusal !== undefined) return narrow(options, batches, refusal);
+  }
   const outcome = await inAllTurns(
     context,
     batches.map(({ bucket }) => bucket).sort((a, b) => a - b),
@@ -52,6 +58,11 @@ export async function sendBatches(
     case 'unknown':
       return undefined;
   }
+}
+
+/** A write where nothing is stored. */
+export function onNothing(item: Outgoing): Write {
+  return { item, replaces: NOTHING_STORED };
 }
 
 /** Always in ascending order, so that two lanes can't wait for each other. */

@@ -22,6 +22,10 @@ export interface Ledger {
    * and the incarnation is the same. Returns how many marks it cleared: a row that a user has open keeps its mark.
    */
   acknowledge(bucket: number, items: readonly Acknowledged[], head: Seen): Promise<number>;
+  /** Versions as they are in Postgres now, of the keys it knows. Absent: whoever keeps no versions can't have gone back. */
+  present?(
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, { readonly e: number; readonly n: number }>>;
   /** Names records that Forge can't hold; their dirty marks stay. */
   setAside(
     items: readonly {

@@ -2,6 +2,7 @@ import type { Write } from '../apply/apply-rule.ts';
 import { formatHead, HEAD_ENTITY, headKey, type Head } from '../bucket/head.ts';
 import type { ItemKey, SetOperation } from '../forge/carrier.ts';
 import { tombstoneKey } from '../record/hash.ts';
+import { partKey } from '../record/parts.ts';
 import type { Authority } from '../terms.ts';
 import type { TargetScope } from './send-context.ts';
 
@@ -55,4 +56,14 @@ export function recordOperations(
     ? { ...tombstone, json: JSON.stringify(item.version) }
     : { ...record, json: item.json };
   return { set, remove: isTwo(write) ? [isDelete ? record : tombstone] : [] };
+}
+
+/** Parts of the record that a write replaces. They go in the same transaction: from then on nobody can reach them. */
+export function supersededParts(group: string, { replaces }: Write): readonly ItemKey[] {
+  const { hash, parts = 0 } = replaces;
+  if (hash === undefined) return [];
+  return Array.from({ length: parts }, (_, index) => ({
+    key: partKey(group, hash, index),
+    entity: undefined,
+  }));
 }

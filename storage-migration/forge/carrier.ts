@@ -74,7 +74,19 @@ export interface ForgeCarrier {
   create(item: ItemKey, value: JsonObject): Promise<Reply<{ readonly created: boolean }>>;
   transact(transaction: Transaction): Promise<Reply<void>>;
   /** A page of all items of an entity (or of all plain items); eventually consistent, it only proposes keys. */
-  scan(entity: string | undefined, cursor: string | undefined): Promise<Reply<Page>>;
+  scan(
+    entity: string | undefined,
+    cursor: string | undefined,
+    options?: ScanOptions,
+  ): Promise<Reply<Page>>;
+}
+
+/** Narrows a scan of plain items; a scan of an entity knows no prefix. */
+export interface ScanOptions {
+  /** Only keys that begin so. */
+  readonly prefix?: string;
+  /** Items of a page. (Default: 100, the most there may be) */
+  readonly limit?: number;
 }
 
 /** All items of one partition of an entity's index, in the order of its range attribute, page by page. */

@@ -7,6 +7,7 @@ import type {
   Page,
   QueryCarrier,
   Reply,
+  ScanOptions,
   Trouble,
 } from './carrier.ts';
 import { troubleOf } from './trouble.ts';
@@ -87,16 +88,26 @@ export class RestCarrier implements QueryCarrier {
     return reply.kind === 'ok' ? { kind: 'ok', value: undefined } : reply;
   }
 
-  async scan(entity: string | undefined, cursor: string | undefined): Promise<Reply<Page>> {
+  async scan(
+    entity: string | undefined,
+    cursor: string | undefined,
+    { prefix, limit = PAGE }: ScanOptions = {},
+  ): Promise<Reply<Page>> {
+    const where = [{ property: 'key', condition: 'BEGINS_WITH', values: [prefix] }];
     const [path, body] =
       entity === undefined
-        ? ['/v1/query', { limit: PAGE, ...(cursor === undefined ? {} : { after: cursor }) }]
+        ? [
+            '/v1/query',
+            {
+              limit,
+              ...(cursor === undefined ? {} : { after: cursor }),
+              ...(prefix === undefined ? {} : { where }),
+            },
+          ]
         : [
             '/v1/entity/query',
             {
-              entityName: entity,
-              indexName: 'by-key',
-              limit: PAGE,
+              ...{ entityName: entity, indexName: 'by-key', limit },
               ...(cursor === undefined ? {} : { cursor }),
             },
           ];

@@ -6,6 +6,7 @@ export interface ForgeSdk {
   readonly kvs: SdkKvs;
   readonly Filter: new () => SdkFilter;
   readonly FilterConditions: { equalTo(value: string | number): unknown };
+  readonly WhereConditions: { beginsWith(value: string): unknown };
 }
 
 export interface SdkKvs {
@@ -13,7 +14,7 @@ export interface SdkKvs {
   set(key: string, value: unknown, options: { keyPolicy: 'FAIL_IF_EXISTS' }): Promise<unknown>;
   batchGet(items: { key: string; entityName?: string }[]): Promise<SdkBatch>;
   entity(name: string): SdkEntity;
-  query(): SdkQuery;
+  query(): SdkQuery & { where(property: 'key', condition: unknown): SdkQuery };
   transact(): SdkTransaction;
 }
 

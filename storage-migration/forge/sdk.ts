@@ -5,6 +5,7 @@ import type {
   Page,
   QueryCarrier,
   Reply,
+  ScanOptions,
   SetOperation,
   Transaction,
   Trouble,
@@ -81,15 +82,24 @@ export class SdkCarrier implements QueryCarrier {
     });
   }
 
-  scan(entity: string | undefined, cursor: string | undefined): Promise<Reply<Page>> {
-    const { kvs } = this.#sdk;
-    return this.#page(entity, cursor, () =>
-      entity === undefined ? kvs.query() : kvs.entity(entity).query().index('by-key'),
+  scan(
+    entity: string | undefined,
+    cursor: string | undefined,
+    { prefix, limit = PAGE }: ScanOptions = {},
+  ): Promise<Reply<Page>> {
+    const { kvs, WhereConditions } = this.#sdk;
+    const plain = (): SdkQuery =>
+      prefix === undefined
+        ? kvs.query()
+        : kvs.query().where('key', WhereConditions.beginsWith(prefix));
+    return this.#page(
+      ...([entity, cursor, limit] as const),
+      entity === undefined ? plain : () => kvs.entity(entity).query().index('by-key'),
     );
   }
 
   query({ entity, index, partition, cursor }: IndexQuery): Promise<Reply<Page>> {
-    return this.#page(entity, cursor, () =>
+    return this.#page(entity, cursor, PAGE, () =>
       this.#sdk.kvs
         .entity(entity)
         .query()
@@ -100,10 +110,11 @@ export class SdkCarrier implements QueryCarrier {
   #page(
     entity: string | undefined,
     cursor: string | undefined,
+    limit: number,
     begin: () => SdkQuery,
   ): Promise<Reply<Page>> {
     return this.#call(async () => {
-      const query = begin().limit(PAGE);
+      const query = begin().limit(limit);
       const { results, nextCursor } = await (
         cursor === undefined ? query : query.cursor(cursor)
       ).getMany();

@@ -1,13 +1,15 @@
 import type { ClientBase } from 'pg';
 import { LayerError } from '../errors.ts';
-import type { Json, JsonObject } from '../terms.ts';
+import type { Json } from '../terms.ts';
+import { MAX_VALUE_BYTES } from './fits.ts';
 import { RESERVED_PREFIXES } from './key-codec.ts';
 
 export type AttributeType = 'string' | 'integer' | 'float' | 'boolean' | 'any';
 
 /**
  * Where records of a type live in Forge. Entities carry the version in the attributes `mve` and `mvn` (integers, to be
- * declared in the manifest); key-value items carry it in an envelope `{ v, _mv }`.
+ * declared in the manifest); key-value items carry it in an envelope `{ v, _mv }`. A value that does not fit one item lies in
+ * parts beside it; an entity then needs an attribute of type `any`.
  */
 export type Target =
   | { readonly kind: 'kvs' }
@@ -70,13 +72,20 @@ export interface GroupDefinition {
   /** Mapping version: raise it whenever `encode` changes what is stored. */
   readonly mapping: number;
   readonly records: ReadonlyMap<string, RecordDefinition>;
+  /** Bytes of JSON text from which a value lies in parts. */
+  readonly valueBytes: number;
 }
 
-/** Joins record types into a group. Each type may appear once. */
+/**
+ * Joins record types into a group. Each type may appear once. `valueBytes` is what Forge takes in one value; a smaller one is
+ * for trying out parts with small records. Like `encode`, it belongs to the mapping: all processes have to agree.
+ */
 export function defineGroup(options: {
   group: string;
   mapping: number;
   records: readonly RecordDefinition[];
+  /** (Default: 240 KiB) */
+  valueBytes?: number;
 }): GroupDefinition {
   const records = new Map<string, RecordDefinition>();
   for (const record of options.records) {
@@ -85,35 +94,12 @@ export function defineGroup(options: {
     }
     records.set(record.type, record);
   }
-  return Object.freeze({ group: options.group, mapping: options.mapping, records });
+  const { group, mapping, valueBytes = MAX_VALUE_BYTES } = options;
+  return Object.freeze({ group, mapping, records, valueBytes });
 }
 
 /** Splits `<type>:<id>`. */
 export function splitKey(key: string): { type: string; id: string } {
   const at = key.indexOf(':');
   return { type: key.slice(0, at), id: key.slice(at + 1) };
-}
-
-/** What is stored: the app's value with its version around or among it. */
-export function wrap(target: Target, value: Json, version: { e: number; n: number }): JsonObject {
-  return target.kind === 'kvs'
-    ? { v: value, _mv: { e: version.e, n: version.n } }
-    : { ...(value as JsonObject), mve: version.e, mvn: version.n };
-}
-
-/** Undoes `wrap`. Undefined when the item carries no version: something outside the layer wrote it. */
-export function unwrap(
-  target: Target,
-  stored: unknown,
-): { value: Json; version: { e: number; n: number } } | undefined {
-  if (typeof stored !== 'object' || stored === null || Array.isArray(stored)) return undefined;
-  const item = stored as Record<string, Json>;
-  if (target.kind === 'kvs') {
-    const mv = item['_mv'] as { e?: unknown; n?: unknown } | undefined;
-    if (typeof mv?.e !== 'number' || typeof mv.n !== 'number' || !('v' in item)) return undefined;
-    return { value: item['v'] ?? null, version: { e: mv.e, n: mv.n } };
-  }
-  const { mve: e, mvn: n, ...value } = item;
-  if (typeof e !== 'number' || typeof n !== 'number') return undefined;
-  return { value, version: { e, n } };
 }

@@ -19,24 +19,15 @@ export interface Misfit {
   readonly reason: string;
 }
 
-/** Checks one record against every documented limit before anything is sent. `storedJson` is the whole stored text. */
-export function findMisfit(
-  target: Target,
-  encodedKey: string,
-  value: Json,
-  storedJson: string,
-): Misfit | undefined {
+/**
+ * Checks one record against every documented limit but its size, before anything is sent. The size is checked where it is
+ * laid out (`layOut`), because a large value is put into parts.
+ */
+export function findMisfit(target: Target, encodedKey: string, value: Json): Misfit | undefined {
   if (encodedKey.length > MAX_KEY_LENGTH) {
     return {
       code: 'key_too_long',
       reason: `its key has ${encodedKey.length} letters, Forge takes ${MAX_KEY_LENGTH}`,
-    };
-  }
-  const bytes = Buffer.byteLength(storedJson);
-  if (bytes > MAX_VALUE_BYTES) {
-    return {
-      code: 'value_too_large',
-      reason: `it has ${bytes.toLocaleString('en')} bytes, Forge takes ${MAX_VALUE_BYTES.toLocaleString('en')} in one value`,
     };
   }
   // The version or its envelope adds one level to a key-value item.

@@ -1,10 +1,11 @@
 import type { Hash } from '../bucket/digest.ts';
 import type { Json, Version } from '../terms.ts';
 import { canonical } from './canonical.ts';
-import { splitKey, wrap, type GroupDefinition, type RecordDefinition } from './define-record.ts';
+import { splitKey, type GroupDefinition, type RecordDefinition } from './define-record.ts';
 import { findMisfit, type Misfit } from './fits.ts';
 import { recordHash } from './hash.ts';
 import { encodeKey } from './key-codec.ts';
+import { layOut } from './lay-out.ts';
 
 /** One record in one version, ready to be sent. */
 export interface Outgoing {
@@ -17,8 +18,10 @@ export interface Outgoing {
   readonly slot: number;
   readonly version: Version;
   readonly hash: Hash;
-  /** The whole stored item as JSON text; null for a tombstone. */
+  /** The stored item as JSON text: the whole value, or the pointer to its parts. Null for a tombstone. */
   readonly json: string | null;
+  /** The value's text in pieces, when it does not fit one item. They are stored before the pointer is. */
+  readonly parts?: readonly string[];
 }
 
 /** A record that can't be sent, and why. */
@@ -70,11 +73,13 @@ export function prepareValue(
     const hash = recordHash(tenantKey, key, version, null);
     return { key, forgeKey, entity, slot, version, hash, json: null };
   }
-  const json = canonical(wrap(record.target, value, version));
-  const misfit = findMisfit(record.target, forgeKey, value, json);
+  const misfit = findMisfit(record.target, forgeKey, value);
   if (misfit !== undefined) return { key, slot, version, misfit };
+  // Over the whole value, in parts or not: digests and verification know no parts.
   const hash = recordHash(tenantKey, key, version, canonical(value));
-  return { key, forgeKey, entity, slot, version, hash, json };
+  const laid = layOut(record.target, { key, version, value, hash }, group.valueBytes);
+  if ('code' in laid) return { key, slot, version, misfit: laid };
+  return { key, forgeKey, entity, slot, version, hash, ...laid };
 }
 
 export function isSetAside(item: Outgoing | SetAside): item is SetAside {
