@@ -12,6 +12,8 @@ export interface Faults {
   late: number;
   /** From the first transaction that makes this move on a head, nothing arrives any more: the process has died there. */
   stop?: 'flip' | 'release' | undefined;
+  /** What every call comes to while it is set: nobody there, or this status. */
+  outage?: 'unreachable' | number | undefined;
 }
 
 const MOVE = {
@@ -34,6 +36,11 @@ export function faultyFetch(
     const body = typeof init?.body === 'string' ? init.body : '';
     isDead = faults.stop !== undefined && (isDead || MOVE[faults.stop].test(body));
     if (isDead) throw new TypeError('nobody is there');
+    if (faults.outage === 'unreachable') throw new TypeError('nobody is there');
+    if (faults.outage !== undefined) {
+      const code = faults.outage === 429 ? 'RATE_LIMIT_EXCEEDED' : 'OUTAGE';
+      return Response.json({ code, message: '' }, { status: faults.outage });
+    }
     const apply = () => store.handle(installationId, operation, body);
     if (random() < faults.lostRequest) throw new TypeError('request lost');
     if (random() < faults.throttled) {

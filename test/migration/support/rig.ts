@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { GroupDefinition } from 'crossgrade';
 import {
   HeadBook,
   memoryGovernorStore,
@@ -42,6 +43,8 @@ export interface Rig {
 
 export interface RigOptions {
   readonly seed?: number;
+  /** Another definition of the same records. (Default: the app's own) */
+  readonly group?: GroupDefinition;
   readonly switches?: Partial<StorageSwitches>;
 }
 
@@ -51,6 +54,7 @@ export async function enrolledRig(
   tenant: string,
   options: RigOptions = {},
 ): Promise<Rig> {
+  const { group = checklists } = options;
   const installationId = `ari:cloud:ecosystem::installation/${randomUUID()}`;
   const clock = createFakeClock();
   const store = createForgeStore({
@@ -61,9 +65,9 @@ export async function enrolledRig(
   });
   store.open(installationId);
   store.declare(installationId, ENTITIES);
-  const scope = { tenant, group: checklists.group };
+  const scope = { tenant, group: group.group };
   const sleepers = sleepersOf(clock);
-  await register(pool, checklists, {
+  await register(pool, group, {
     ...scope,
     cloudId: CLOUD,
     installationId,
@@ -84,7 +88,7 @@ export async function enrolledRig(
         buckets: row.buckets,
         tenantKey: row.hash_key,
         incarnation: row.incarnation,
-        mapping: checklists.mapping,
+        mapping: group.mapping,
       },
       carrier: new RestCarrier({
         baseUrl: 'http://forge.invalid',
@@ -97,14 +101,14 @@ export async function enrolledRig(
       random,
       account: newCopyAccount(),
     };
-    const reader = new RecordReader(pool, checklists, tenant, row.buckets);
+    const reader = new RecordReader(pool, group, tenant, row.buckets);
     return {
       installationId,
       store,
       send,
       reader,
-      ledger: new PostgresLedger(pool, scope, row.incarnation, checklists.mapping),
-      verify: { pool, scope, group: checklists, send, reader },
+      ledger: new PostgresLedger(pool, scope, row.incarnation, group.mapping),
+      verify: { pool, scope, group, send, reader },
       faults,
       another: () => make(seed + 1),
       close: () => store.close(),

@@ -1,13 +1,13 @@
 import { backfillBuckets, pushBucket } from 'crossgrade/copy';
 import { LayerError } from 'crossgrade';
-import { checklists } from '../../../remote-server/records/index.ts';
 import type { Rig } from './rig.ts';
 
 /** Runs the backfill of every bucket. */
 export async function backfill(rig: Rig): Promise<void> {
   const { send, reader, ledger } = rig;
+  const { group } = rig.verify;
   const queue = Array.from({ length: send.scope.buckets }, (_, bucket) => bucket);
-  const options = { context: send, group: checklists, source: reader, ledger };
+  const options = { context: send, group, source: reader, ledger };
   await backfillBuckets(options, () => queue.shift());
   for (let bucket = 0; bucket < send.scope.buckets; bucket++) {
     // What the worker does after each bucket: the mirror of the cursor follows the head.
@@ -23,7 +23,7 @@ export async function pushAll(rig: Rig): Promise<number> {
     let moved = 0;
     for (const [bucket, slice] of await rig.reader.dirty(500)) {
       try {
-        const options = { context: rig.send, group: checklists, ledger: rig.ledger };
+        const options = { context: rig.send, group: rig.verify.group, ledger: rig.ledger };
         moved += (await pushBucket(options, bucket, slice)).cleared;
       } catch (error) {
         if (!(error instanceof LayerError) || error.code !== 'fence.closed') throw error;
