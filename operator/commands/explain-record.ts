@@ -1,8 +1,10 @@
 import { explain, type Explanation } from 'crossgrade/live';
 import { readTenant } from 'crossgrade/postgres';
-import type { Version } from 'crossgrade';
-import pg from 'pg';
+import { LayerError, type Version } from 'crossgrade';
+import { HeadBook } from 'crossgrade/copy';
+import { heldRecords, type HeldRecord } from 'crossgrade/quarantine';
 import type { CrossgradeConfig } from '../config.ts';
+import { openPool } from '../open-pool.ts';
 import { Lanes } from '../worker/tenant-lane.ts';
 
 /** Prints what both sides know of one record; no values. Resolves with the exit code: 2 when the tenant has no target. */
@@ -11,8 +13,9 @@ export async function explainRecord(
   tenant: string,
   key: string,
   options: { json?: boolean },
+  print: (line: string) => void = (line) => void process.stdout.write(`${line}\n`),
 ): Promise<number> {
-  const pool = new pg.Pool({ connectionString: config.databaseUrl, max: 4 });
+  const pool = openPool(config.databaseUrl, 4);
   try {
     const scope = { tenant, group: config.group.group };
     const row = await readTenant(pool, scope);
@@ -20,14 +23,33 @@ export async function explainRecord(
       process.stderr.write(`${tenant} is not enrolled yet.\n`);
       return 2;
     }
-    const { send } = await new Lanes(pool, config).of(row);
+    const lane = await new Lanes(pool, config).of(row);
+    // Without memory: a head that went back is to be explained, too.
+    const send = { ...lane.send, heads: new HeadBook() };
     const explanation = await explain({ pool, scope, group: config.group, send }, key);
-    const text = options.json === true ? JSON.stringify(explanation) : textOf(explanation);
-    process.stdout.write(`${text}\n`);
+    const held = (await heldRecords(pool, scope)).find((one) => one.key === key) ?? null;
+    const { condition, condition_reason: reason } = row;
+    print(
+      options.json === true
+        ? JSON.stringify({ ...explanation, condition, reason, held })
+        : [
+            textOf(explanation),
+            ...(condition === null ? [] : [`  the tenant is ${condition}: ${reason ?? ''}`]),
+            ...(held === null ? [] : [heldText(held, tenant)]),
+          ].join('\n'),
+    );
     return 0;
+  } catch (error) {
+    if (!(error instanceof LayerError)) throw error;
+    print(`${key}: ${error.message} (${error.code})\n  next: ${error.next}`);
+    return 1;
   } finally {
     await pool.end();
   }
+}
+
+function heldText({ code }: HeldRecord, tenant: string): string {
+  return `  held (${code}): nobody writes it until a person has decided\n  next: xg quarantine ${tenant}`;
 }
 
 /** The explanation for a person. */

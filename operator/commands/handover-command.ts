@@ -1,6 +1,7 @@
 import { LayerError, type LayerErrorCode } from 'crossgrade';
-import pg from 'pg';
+import type { Stranded } from 'crossgrade/handover';
 import type { CrossgradeConfig } from '../config.ts';
+import { openPool } from '../open-pool.ts';
 import {
   applyCommand,
   FACTS,
@@ -30,6 +31,12 @@ export interface HandoverCommandOptions {
   readonly expectEpoch?: string;
   readonly hash?: string;
   readonly reason?: string;
+  /** The tenant's name, typed. */
+  readonly confirm?: string;
+  /** Of `erase`: the records' keys. */
+  readonly keys?: readonly string[];
+  /** Of `verify`: also read every record back. */
+  readonly full?: boolean;
   readonly who: string;
   readonly json?: boolean;
 }
@@ -42,13 +49,14 @@ export async function handoverCommand(
   options: HandoverCommandOptions,
   print: (line: string) => void = (line) => void process.stdout.write(`${line}\n`),
 ): Promise<number> {
-  const pool = new pg.Pool({ connectionString: config.databaseUrl, max: 10 });
+  const pool = openPool(config.databaseUrl, 10);
   const operator = { pool, config, lanes: new Lanes(pool, config) };
   const show = (value: object, text: readonly string[]): void =>
     print(options.json === true ? JSON.stringify(value) : text.join('\n'));
   try {
     if (options.plan === true) {
-      const plan = await planCommand(operator, command, tenant);
+      const { keys, full } = options;
+      const plan = await planCommand(operator, command, tenant, { keys, full });
       show({ ...plan, next_steps: stepsOfPlan(plan) }, planText(plan));
       return plan.refusals.length > 0 ? EXIT.refused : EXIT.done;
     }
@@ -56,12 +64,12 @@ export async function handoverCommand(
     if (options.expectEpoch === undefined || !Number.isInteger(expectEpoch)) {
       throw new LayerError('config.invalid', `give --plan, or --expect-epoch from a plan`);
     }
-    const { who, hash, reason } = options;
+    const { who, hash, reason, confirm, keys, full } = options;
     const applied = await applyCommand(operator, command, tenant, {
-      ...{ who, expectEpoch, expectHash: hash, reason },
+      ...{ who, expectEpoch, expectHash: hash, reason, confirm, keys, full },
     });
     show({ ...applied, next_steps: stepsAfter(applied) }, appliedText(applied));
-    return applied.outcome === 'undone' ? EXIT.undone : EXIT.done;
+    return EXIT_OF[applied.outcome];
   } catch (error) {
     if (!(error instanceof LayerError)) throw error;
     const { code, message, next } = error;
@@ -79,8 +87,28 @@ const REFUSED: readonly LayerErrorCode[] = [
   'stage.unexpected',
   'verify.not_clean',
   'record.not_reversible',
+  'record.held',
   'config.invalid',
+  'head.sealed',
+  'confirm.missing',
+  'failover.reachable',
+  'incarnation.over',
+  'canary.failed',
+  'token.ends_soon',
+  'lag.too_high',
+  'quota.tight',
+  'app.mismatch',
+  'enrol.not_seeded',
+  'enrol.other_installation',
 ];
+
+const EXIT_OF: Readonly<Record<Applied['outcome'], number>> = {
+  done: EXIT.done,
+  already: EXIT.done,
+  undone: EXIT.undone,
+  different: EXIT.failed,
+  unproven: EXIT.refused,
+};
 
 function exitOf(code: LayerErrorCode): number {
   if (code === 'plan.stale') return EXIT.stale;
@@ -90,8 +118,10 @@ function exitOf(code: LayerErrorCode): number {
 function stepsOfPlan({ tenant, command, epoch, hash, refusals, isDone }: Plan): readonly string[] {
   if (isDone) return [];
   if (refusals.length > 0) return refusals.map(({ reason }) => `see to it first: ${reason}`);
-  const reason = FACTS[command].needsReason ? ' --reason "<why>"' : '';
-  return [`xg ${command} ${tenant} --expect-epoch ${epoch} --hash ${hash}${reason}`];
+  const { needsReason, needsConfirm, takesKeys } = FACTS[command];
+  const keys = takesKeys === true ? ' <the same keys>' : '';
+  const words = `${needsConfirm === true ? ' --confirm <tenant>' : ''}${needsReason ? ' --reason "<why>"' : ''}`;
+  return [`xg ${command} ${tenant}${keys} --expect-epoch ${epoch} --hash ${hash}${words}`];
 }
 
 function planText(plan: Plan): readonly string[] {
@@ -102,10 +132,19 @@ function planText(plan: Plan): readonly string[] {
     ...plan.steps.map((step, index) => `  ${index + 1}. ${step}`),
     `  about ${units.read} read and ${units.write} write units`,
     ...plan.risks.map((risk) => `  risk: ${risk}`),
+    ...(plan.stranded ?? []).map(strandedText),
     ...plan.refusals.map(({ code, reason }) => `  refused: ${reason} (${code})`),
     `  plan ${hash}`,
     ...stepsOfPlan(plan).map((step) => `  next: ${step}`),
   ];
+}
+
+function strandedText({ key, here, there }: Stranded): string {
+  const v = (side: Stranded['here']): string =>
+    side === null
+      ? 'nothing'
+      : `(${side.version.e}, ${side.version.n})${side.deleted ? ' deleted' : ''}`;
+  return `  stranded: ${key}: Forge ${v(there)}, Postgres ${v(here)}; see xg explain`;
 }
 
 function appliedText(applied: Applied): readonly string[] {

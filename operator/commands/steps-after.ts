@@ -4,6 +4,7 @@ import type { Stage } from 'crossgrade';
 export function stepsAfter({ tenant, stage }: { tenant: string; stage: Stage }): string[] {
   switch (stage) {
     case 'off':
+      return [`a worker takes up what is linked; by hand: xg enrol ${tenant} --plan`];
     case 'copy':
       return ['wait for the copy to end'];
     case 'verify':
@@ -17,7 +18,10 @@ export function stepsAfter({ tenant, stage }: { tenant: string; stage: Stage }):
         `to take it back: xg rollback ${tenant} --plan`,
       ];
     case 'settled':
-      return [`to take it back: xg rollback ${tenant} --plan`];
+      return [
+        `to take it back: xg rollback ${tenant} --plan`,
+        `to make Forge the only holder, for good: xg finalize ${tenant} --plan`,
+      ];
     case 'final':
       return [];
   }

@@ -1,7 +1,7 @@
 import { readTenant } from 'crossgrade/postgres';
 import { compareDigests, scrub } from 'crossgrade/verify';
-import pg from 'pg';
 import type { CrossgradeConfig } from '../config.ts';
+import { openPool } from '../open-pool.ts';
 import { Lanes } from '../worker/tenant-lane.ts';
 
 /**
@@ -13,7 +13,7 @@ export async function verifyNow(
   tenant: string,
   options: { full?: boolean; json?: boolean },
 ): Promise<number> {
-  const pool = new pg.Pool({ connectionString: config.databaseUrl, max: 8 });
+  const pool = openPool(config.databaseUrl, 8);
   try {
     const row = await readTenant(pool, { tenant, group: config.group.group });
     if (row === undefined || row.stage === 'off') {

@@ -1,7 +1,8 @@
-import { readStored } from '../copy/read-stored.ts';
+import { inspect } from '../copy/read-stored.ts';
 import { classify } from './classify.ts';
+import { classifyBehindForge } from './classify-behind-forge.ts';
 import { expectedOf } from './expected.ts';
-import type { Finding, VerifyContext } from './verify-context.ts';
+import { followerOf, type Finding, type VerifyContext } from './verify-context.ts';
 
 /** Looks again, because a write between the two reads looks like a difference. */
 const LOOKS = 3;
@@ -25,11 +26,14 @@ export async function examine(
 async function examineOne(context: VerifyContext, key: string): Promise<Finding | undefined> {
   let finding: Finding | undefined;
   for (let look = 0; look < LOOKS; look++) {
-    const stored = await readStored(context.send, context.group, key, 'scrub');
-    const expected = (await expectedOf(context, [key])).get(key);
-    const result = classify(key, expected, stored);
+    const { broken, ...stored } = await inspect(context.send, context.group, key, 'scrub');
+    const result =
+      followerOf(context) === 'postgres'
+        ? await classifyBehindForge(context, key, stored)
+        : classify(key, (await expectedOf(context, [key])).get(key), stored);
     if (result === 'same' || result === 'lag') return undefined;
-    finding = result;
+    finding =
+      broken === undefined ? result : { ...result, detail: { ...result.detail, parts: broken } };
     // A push that was under way when we looked has ended by the next look.
     await context.send.timing.sleep(200);
   }

@@ -1,7 +1,8 @@
 import { insist } from '../copy/insist.ts';
 import { unitsOf } from '../copy/packer.ts';
 import { UNIT_BYTES } from '../copy/send-context.ts';
-import { decodeKey } from '../record/key-codec.ts';
+import type { ScanOptions } from '../forge/carrier.ts';
+import { decodeKey, encodeKey } from '../record/key-codec.ts';
 import { splitKey } from '../record/define-record.ts';
 import { examine } from './examine.ts';
 import type { Finding, VerifyContext } from './verify-context.ts';
@@ -16,17 +17,13 @@ const MOST_PAGES = 1_000_000;
 export async function findExtras(
   context: VerifyContext,
 ): Promise<{ findings: readonly Finding[]; complete: boolean }> {
-  const entities = new Set<string | undefined>();
-  for (const { target } of context.group.records.values()) {
-    entities.add(target.kind === 'entity' ? target.entity : undefined);
-  }
   const findings: Finding[] = [];
-  for (const entity of entities) {
+  for (const { entity, options } of placesOfRecords(context)) {
     let cursor: string | undefined;
     for (let page = 0; page < MOST_PAGES; page++) {
       if (context.shouldStop?.() === true) return { findings, complete: false };
       const read = await insist(context.send, 'read', 'scrub', 1, (carrier) =>
-        carrier.scan(entity, cursor),
+        carrier.scan(entity, cursor, options),
       );
       const bytes = Buffer.byteLength(JSON.stringify(read.items));
       const more = unitsOf(bytes, UNIT_BYTES) - 1;
@@ -37,6 +34,22 @@ export async function findExtras(
     }
   }
   return { findings, complete: true };
+}
+
+/** Key-value items by their type, so that logs, tombstones and parts are not read as well. */
+export function placesOfRecords({
+  group,
+}: Pick<VerifyContext, 'group'>): readonly { entity: string | undefined; options: ScanOptions }[] {
+  const entities = new Set<string>();
+  const types: string[] = [];
+  for (const { type, target } of group.records.values()) {
+    if (target.kind === 'entity') entities.add(target.entity);
+    else types.push(type);
+  }
+  return [
+    ...[...entities].map((entity) => ({ entity, options: {} })),
+    ...types.map((type) => ({ entity: undefined, options: { prefix: encodeKey(`${type}:`) } })),
+  ];
 }
 
 async function examineUnknown(

@@ -1,11 +1,11 @@
 import { encodeKey } from '../record/key-codec.ts';
 import { insist } from '../copy/insist.ts';
 import { unitsOf } from '../copy/packer.ts';
+import { readParts } from '../copy/read-parts.ts';
 import { UNIT_BYTES } from '../copy/send-context.ts';
 import type { ItemKey } from '../forge/carrier.ts';
 import { END, START, type Cursor } from '../bucket/position.ts';
 import { canonical } from '../record/canonical.ts';
-import { splitKey, unwrap } from '../record/define-record.ts';
 import { recordHash, tombstoneKey } from '../record/hash.ts';
 import {
   isSetAside,
@@ -14,7 +14,8 @@ import {
   type Outgoing,
   type VersionedRow,
 } from '../record/outgoing.ts';
-import { compareVersions } from '../terms.ts';
+import { unwrap } from '../record/stored-item.ts';
+import { compareVersions, type Json } from '../terms.ts';
 import { examine } from './examine.ts';
 import type { Finding, VerifyContext } from './verify-context.ts';
 
@@ -52,7 +53,8 @@ export async function scrubBucket(context: VerifyContext, bucket: number): Promi
   return { findings, compared, complete: true };
 }
 
-async function scrubRows(
+/** Reads these records back, one batch, and compares them twice. Returns what differs. */
+export async function scrubRows(
   context: VerifyContext,
   rows: readonly VersionedRow[],
 ): Promise<Finding[]> {
@@ -70,11 +72,18 @@ async function scrubRows(
   const findings: Finding[] = [];
   for (const [key, { item, row }] of expected) {
     const stored = found.get(key);
-    if (!matches(context, item, stored)) suspects.push(key);
-    else if (!row.deleted) {
-      const paths = compareMeaning(context, key, row, stored);
-      if (paths.length > 0) findings.push({ key, class: 'corrupt', detail: { paths } });
+    if (item.json === null) {
+      const isTombstone = stored !== undefined && isSameVersion(item, stored);
+      if (!isTombstone) suspects.push(key);
+      continue;
     }
+    const value = await valueOf(context, item, stored);
+    if (value === undefined) {
+      suspects.push(key);
+      continue;
+    }
+    const paths = recordOf(group, key).source.compare(row.row, value);
+    if (paths.length > 0) findings.push({ key, class: 'corrupt', detail: { paths } });
   }
   return [...findings, ...(await examine(context, suspects))];
 }
@@ -104,24 +113,25 @@ async function readBack(
   return values;
 }
 
-function matches(context: VerifyContext, item: Outgoing, stored: unknown): boolean {
-  if (stored === undefined) return false;
-  if (item.json === null) return canonical(stored as never) === canonical({ ...item.version });
-  const { target } = recordOf(context.group, item.key);
-  const read = unwrap(target, stored);
-  if (read === undefined || compareVersions(read.version, item.version) !== 0) return false;
-  const { tenantKey } = context.send.scope;
-  return recordHash(tenantKey, item.key, read.version, canonical(read.value)) === item.hash;
+function isSameVersion(item: Outgoing, tombstone: unknown): boolean {
+  return canonical(tombstone as Json) === canonical({ ...item.version });
 }
 
-function compareMeaning(
+/** What is stored, its parts read strictly, if it is the expected version with the expected content. */
+async function valueOf(
   context: VerifyContext,
-  key: string,
-  row: VersionedRow,
+  item: Outgoing,
   stored: unknown,
-): readonly string[] {
-  const record = recordOf(context.group, key);
-  const read = unwrap(record.target, stored);
-  if (read === undefined) return [`${splitKey(key).type}: no version`];
-  return record.source.compare(row.row, read.value);
+): Promise<Json | undefined> {
+  const { group, send } = context;
+  const { key } = item;
+  const read = unwrap(recordOf(group, key).target, stored);
+  if (read === undefined || compareVersions(read.version, item.version) !== 0) return undefined;
+  if ('value' in read) {
+    const hash = recordHash(send.scope.tenantKey, key, read.version, canonical(read.value));
+    return hash === item.hash ? read.value : undefined;
+  }
+  if ('broken' in read || read.pointer.hash !== item.hash) return undefined;
+  const parts = await readParts(send, group, { key, ...read }, 'scrub');
+  return 'value' in parts ? parts.value : undefined;
 }
