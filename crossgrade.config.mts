@@ -27,5 +27,13 @@ export default defineConfig({
     );
     return found.rows[0]?.token;
   },
+  async systemTokenEnds(pool, installationId) {
+    const found = await pool.query<{ ends: Date }>(
+      `select least(expires_at, received_at + interval '4 hours') as ends from forge_token
+       where installation_id = $1`,
+      [installationId],
+    );
+    return found.rows[0]?.ends;
+  },
   backfillShare: Number(process.env['BACKFILL_SHARE'] ?? 0.7),
 });

@@ -20,6 +20,8 @@ export interface CrossgradeConfig {
   linkedTenants(pool: Pool): Promise<readonly LinkedTenant[]>;
   /** The newest system token of an installation, or undefined when there is none that still lives. */
   systemToken(pool: Pool, installationId: string): Promise<string | undefined>;
+  /** When that token ends, where it is known: a cut-over does not begin with one that is about to. */
+  systemTokenEnds?(pool: Pool, installationId: string): Promise<Date | undefined>;
   /** Whether linked tenants go to `copy` by themselves. Default true; waves take over from here. */
   readonly autoEnrol?: boolean;
   /** Share of the quota that copying may use. Default 0.7. */

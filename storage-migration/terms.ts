@@ -7,7 +7,8 @@
  * - **slot**: a record's place among 4,096, fixed by the hash of its key. **bucket**: `slot % B`.
  * - **head**: the entity in Forge that carries a bucket's register: lock, fence, log position, checkpoint and digest at once.
  * - **epoch**: grows at every change of authority, abort and rollback. What was prepared for an old epoch can't succeed.
- * - **authority**: who may give versions: `P` Postgres, `F` Forge, `D` nobody (draining back).
+ * - **authority**: who may give versions: `P` Postgres, `F` Forge, `D` nobody (draining back), `S` Forge alone and for good
+ *   (sealed: it keeps no log and no tombstones any more).
  * - **stage**: how far the tenant is. Enforced at the write, by the head and the gate; never cached by a writer.
  */
 export const STAGES = [
@@ -26,7 +27,12 @@ export type Stage = (typeof STAGES)[number];
 export const CONDITIONS = ['paused', 'quarantined', 'erasing', 'terminated'] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
-export type Authority = 'P' | 'F' | 'D';
+export type Authority = 'P' | 'F' | 'D' | 'S';
+
+/** Whether Forge gives the versions under this head: it does, with a way back (`F`) or without one (`S`). */
+export function isWithForge({ auth }: { readonly auth: Authority }): boolean {
+  return auth === 'F' || auth === 'S';
+}
 
 /** A scope of the protocol. */
 export interface Scope {

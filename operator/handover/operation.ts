@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LayerError, type Scope } from 'crossgrade';
 import { inTransaction } from 'crossgrade/postgres';
 import type { Pool } from 'pg';
+import type { CommandInput } from './command-definition.ts';
 import type { Command } from './commands.ts';
 import { planHash, readFacts } from './tenant-facts.ts';
 
@@ -22,6 +23,7 @@ export interface OperationRequest {
   readonly expectEpoch: number;
   /** Undefined: only the epoch is compared. */
   readonly expectHash: string | undefined;
+  readonly input: CommandInput;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface OperationRequest {
 export async function beginOperation(
   pool: Pool,
   scope: Scope,
-  { command, expectEpoch, expectHash }: OperationRequest,
+  { command, expectEpoch, expectHash, input }: OperationRequest,
 ): Promise<Operation> {
   const opId = randomUUID();
   const fencingToken = await inTransaction(pool, async (client) => {
@@ -56,7 +58,7 @@ export async function beginOperation(
         `the plan is for epoch ${expectEpoch}, the tenant is at ${facts.epoch}`,
       );
     }
-    const hash = planHash(command, facts);
+    const hash = planHash(command, facts, input);
     if (expectHash !== undefined && expectHash !== hash) {
       throw new LayerError('plan.stale', `the plan ${expectHash} is not the present one`);
     }

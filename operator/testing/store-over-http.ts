@@ -10,10 +10,13 @@ import type { CrossgradeConfig } from '../config.ts';
 export interface StoreOverHttp {
   readonly store: LocalForgeStore;
   readonly config: CrossgradeConfig;
-  readonly installationId: string;
+  /** Whose storage the address leads to; another one after a re-installation. */
+  installationId: string;
   /** What the next calls are answered instead of the store's own answer. `matching` limits it to some bodies. */
   instead: { readonly status: number; readonly matching?: RegExp } | undefined;
   token: string | undefined;
+  /** Requests that arrived, whatever they were answered. */
+  calls: number;
   close(): Promise<void>;
 }
 
@@ -33,6 +36,7 @@ export async function startStoreOverHttp(
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString();
       const { instead } = self;
+      self.calls += 1;
       if (request.headers.authorization !== 'Bearer good') {
         response.writeHead(401).end('{"code":"UNAUTHORIZED","message":""}');
         return;
@@ -42,7 +46,7 @@ export async function startStoreOverHttp(
         return;
       }
       const operation = (request.url ?? '').replace('/v1', '');
-      void store.handle(installationId, operation, body).then((answer) => {
+      void store.handle(self.installationId, operation, body).then((answer) => {
         response.writeHead(answer.status);
         response.end(answer.body === undefined ? undefined : JSON.stringify(answer.body));
       });
@@ -53,11 +57,13 @@ export async function startStoreOverHttp(
     installationId,
     instead: undefined,
     token: 'good',
+    calls: 0,
     config: {
       databaseUrl,
       group: checklists,
       storageUrl: server.url,
-      linkedTenants: () => Promise.resolve([{ tenant, cloudId: 'c', installationId }]),
+      linkedTenants: () =>
+        Promise.resolve([{ tenant, cloudId: 'c', installationId: self.installationId }]),
       systemToken: () => Promise.resolve(self.token),
     },
     async close() {

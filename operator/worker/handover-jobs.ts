@@ -1,8 +1,10 @@
+import { driveErasures } from 'crossgrade/handover';
 import { readTenant } from 'crossgrade/postgres';
 import { reverseMoved } from 'crossgrade/live';
 import { applyCommand } from '../handover/apply-command.ts';
 import { planCommand } from '../handover/plan-command.ts';
 import { laneOf } from './jobs.ts';
+import { mayWork } from './quarantine.ts';
 import { deadline, type WorkerContext } from './worker-context.ts';
 
 /** How long one turn of reverse replication may keep a worker. */
@@ -26,7 +28,13 @@ export async function reverseTenant(context: WorkerContext, tenant: string): Pro
 export async function recoverTenant(context: WorkerContext, tenant: string): Promise<void> {
   const { pool, config, lanes, who, log } = context;
   const row = await readTenant(pool, { tenant, group: config.group.group });
-  if (row === undefined || row.stage === 'off' || row.stage === 'final') return;
+  if (row === undefined || row.stage === 'off' || row.swept_at !== null) return;
+  // A person decides, also about what a hand-over left.
+  if (row.condition === 'quarantined' || row.condition === 'terminated') return;
+  // Given up by a person's word: what Forge still holds is looked at by a person's word too.
+  if (row.forced_at !== null) return;
+  // Once sealing has begun, only Forge knows what is newest: nothing that Postgres lacks is a surprise then.
+  if (row.sealing_since === null && !(await mayWork(context, await lanes.of(row)))) return;
   const operator = { pool, config, lanes };
   const plan = await planCommand(operator, 'recover', tenant);
   const applied = await applyCommand(operator, 'recover', tenant, {
@@ -36,4 +44,13 @@ export async function recoverTenant(context: WorkerContext, tenant: string): Pro
   if (applied.stage !== row.stage || applied.epoch !== plan.epoch) {
     log.warn({ event: 'recovered', tenant, from: row.stage, to: applied.stage });
   }
+}
+
+/** Goes on with erasures that are not reported, whatever stands beside the stage: a purge is held up by nothing. */
+export async function eraseTenant(context: WorkerContext, tenant: string): Promise<void> {
+  const { pool, config, lanes, who, log } = context;
+  const row = await readTenant(pool, { tenant, group: config.group.group });
+  if (row === undefined) return;
+  const erased = await driveErasures((await lanes.of(row)).operations, who);
+  log.info({ event: 'erasing', tenant, ...erased });
 }

@@ -1,8 +1,9 @@
 import { LayerError, type LayerErrorCode } from 'crossgrade';
-import { readTenant, setCondition } from 'crossgrade/postgres';
 import { exclusive } from './exclusive.ts';
-import { recoverTenant, reverseTenant } from './handover-jobs.ts';
+import { clearStopped, noteStopped } from 'crossgrade/quarantine';
+import { eraseTenant, recoverTenant, reverseTenant } from './handover-jobs.ts';
 import { copyTenant, enrolTenant, pushTenant, scrubTenant, verifyTenant } from './jobs.ts';
+import { quarantine } from './quarantine.ts';
 import type { Job, WorkerContext } from './worker-context.ts';
 
 const WORK: Readonly<Record<Job, (context: WorkerContext, tenant: string) => Promise<void>>> = {
@@ -13,11 +14,14 @@ const WORK: Readonly<Record<Job, (context: WorkerContext, tenant: string) => Pro
   verify: verifyTenant,
   reverse: reverseTenant,
   recover: recoverTenant,
+  erase: eraseTenant,
 };
 
 /** What a person has to look at: the tenant stops until someone has decided. */
 const QUARANTINE: readonly LayerErrorCode[] = [
   'split_brain',
+  'target.ahead',
+  'authority.double',
   'head.missing',
   'head.malformed',
   'head.regressed',
@@ -25,45 +29,48 @@ const QUARANTINE: readonly LayerErrorCode[] = [
   'log.entry_missing',
   'log.malformed',
   'enrol.foreign_head',
+  // A 4xx that is not about one record stays one, for instance after an uninstall: trying again is no answer to it.
+  'target.refused',
 ];
 
-/** What the next sweep simply tries again. */
+/** What ends by itself, or by somebody who reads the status: tried again by a later sweep, not by the queue. */
 const PASSING: readonly LayerErrorCode[] = [
   'fence.closed',
   'plan.stale',
   'stage.unexpected',
   'target.unauthorized',
+  'target.unreachable',
+  'quota.unknown',
+  'layer.version_mismatch',
+  'enrol.not_seeded',
+  'enrol.other_installation',
+  'source.row_missing',
+  'record.held',
+  'head.sealed',
+  'erase.waiting',
+  'erase.remains',
+  'incarnation.over',
 ];
 
-/** Runs one job of one tenant and turns what it throws into a condition, a log line or a retry. */
+/** Runs one job of one tenant and turns what it throws into a condition, a note for the status line or a retry. */
 export async function runJob(context: WorkerContext, job: Job, tenant: string): Promise<void> {
+  const scope = { tenant, group: context.config.group.group };
   try {
-    await exclusive(context.pool, `${job}/${tenant}`, () => WORK[job](context, tenant));
+    const ran = await exclusive(context.pool, `${job}/${tenant}`, () => WORK[job](context, tenant));
+    if (ran) await clearStopped(context.pool, scope, job);
   } catch (error) {
-    const scope = { tenant, group: context.config.group.group };
-    const row = await readTenant(context.pool, scope);
-    if (row !== undefined) context.lanes.drop(row);
+    // First of all, because Postgres may be what failed: whoever comes next begins without this one's guesses.
+    context.lanes.forget(tenant);
     if (!(error instanceof LayerError)) throw error;
-    context.log.warn({
-      event: 'job stopped',
-      job,
-      tenant,
-      code: error.code,
-      reason: error.message,
-      next: error.next,
-    });
-    if (QUARANTINE.includes(error.code)) {
-      await setCondition(
-        context.pool,
-        scope,
-        'quarantined',
-        `${error.code}: ${error.message}`,
-        context.who,
-      );
-    } else if (error.code === 'fence.closed' && job !== 'recover') {
+    const { code, message, next } = error;
+    context.log.warn({ event: 'job stopped', job, tenant, code, reason: message, next });
+    await noteStopped(context.pool, scope, { job, code, reason: message });
+    if (QUARANTINE.includes(code)) {
+      await quarantine(context, tenant, error);
+    } else if (code === 'fence.closed' && job !== 'recover') {
       // Mostly the snapshot was old. But a coordinator that was overtaken may have left a head above the others.
       await context.addJob('recover', tenant);
-    } else if (!PASSING.includes(error.code)) {
+    } else if (!PASSING.includes(code)) {
       throw error;
     }
   }

@@ -1,10 +1,12 @@
 import { hostname } from 'node:os';
-import { Logger as GraphileLogger, run, type TaskList } from 'graphile-worker';
+import { Logger as GraphileLogger, run, type Runner, type TaskList } from 'graphile-worker';
 import { NUDGE_CHANNEL, readTenant } from 'crossgrade/postgres';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { CrossgradeConfig } from '../config.ts';
+import { openPool } from '../open-pool.ts';
+import { keepRunning } from './keep-running.ts';
 import { runJob } from './run-job.ts';
 import { sweep } from './sweep.ts';
 import { Lanes } from './tenant-lane.ts';
@@ -24,11 +26,9 @@ const payloadSchema = z.object({ tenant: z.string() });
  * workers run is the vendor's.
  */
 export async function runWorker(config: CrossgradeConfig, log: Logger): Promise<RunningWorker> {
-  const pool = new pg.Pool({ connectionString: config.databaseUrl, max: 24 });
-  pool.on('error', (error) => log.warn({ event: 'connection lost', reason: error.message }));
-  pool.on('connect', (client) => {
-    client.on('error', (error) => log.warn({ event: 'connection lost', reason: error.message }));
-  });
+  const pool = openPool(config.databaseUrl, 24, (error) =>
+    log.warn({ event: 'connection lost', reason: error.message }),
+  );
   let stopping: Promise<void> | undefined;
   const tasks: TaskList = Object.fromEntries(
     JOBS.map((job) => [
@@ -36,14 +36,18 @@ export async function runWorker(config: CrossgradeConfig, log: Logger): Promise<
       (payload: unknown) => runJob(context, job, payloadSchema.parse(payload).tenant),
     ]),
   );
-  const runner = await run({
-    pgPool: pool,
-    taskList: tasks,
-    concurrency: 6,
-    pollInterval: 1_000,
-    noHandleSignals: true,
-    logger: quietLogger(log),
-  });
+  const start = (): Promise<Runner> =>
+    run({
+      pgPool: pool,
+      taskList: tasks,
+      concurrency: 6,
+      pollInterval: 1_000,
+      noHandleSignals: true,
+      logger: quietLogger(log),
+      // Written by itself, the outcome of a job would be a rejection that nobody hears when Postgres is away.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+    });
+  const runner = await keepRunning(start, (reason) => log.warn({ event: 'queue ended', reason }));
   const context: WorkerContext = {
     pool,
     config,

@@ -6,11 +6,12 @@ import {
   type SendContext,
 } from 'crossgrade/copy';
 import { RestCarrier } from 'crossgrade/forge';
-import { makeHandover, type HandoverContext } from 'crossgrade/handover';
+import { makeHandover, type EraseContext, type HandoverContext } from 'crossgrade/handover';
 import {
   PostgresLedger,
   postgresGovernorStore,
   RecordReader,
+  withOperations,
   type TenantRow,
 } from 'crossgrade/postgres';
 import type { VerifyContext } from 'crossgrade/verify';
@@ -24,6 +25,8 @@ export interface TenantLane {
   readonly reader: RecordReader;
   readonly ledger: PostgresLedger;
   readonly handover: HandoverContext;
+  /** For what is done to the tenant as a whole: finalize, erase, terminate, forced failover. */
+  readonly operations: EraseContext;
   verify(shouldStop: () => boolean): VerifyContext;
 }
 
@@ -49,8 +52,10 @@ export class Lanes {
   }
 
   /** Forgets what was guessed about a tenant, after an error that made it doubtful. */
-  drop(row: TenantRow): void {
-    this.#lanes.delete(`${row.tenant}/${row.installation_id}/${row.incarnation}`);
+  forget(tenant: string): void {
+    for (const [identity, { row }] of this.#lanes) {
+      if (row.tenant === tenant) this.#lanes.delete(identity);
+    }
   }
 
   #make(row: TenantRow): TenantLane {
@@ -81,12 +86,14 @@ export class Lanes {
     };
     const reader = new RecordReader(pool, group, row.tenant, row.buckets);
     const ledger = new PostgresLedger(pool, scope, row.incarnation, group.mapping);
+    const handover = makeHandover({ pool, scope, group, send, reader, ledger });
     return {
       row,
       send,
       reader,
       ledger,
-      handover: makeHandover({ pool, scope, group, send, reader, ledger }),
+      handover,
+      operations: { ...withOperations(pool, handover), reader },
       verify: (shouldStop) => ({ pool, scope, group, send, reader, shouldStop }),
     };
   }

@@ -4,7 +4,16 @@ import type { CrossgradeConfig } from '../config.ts';
 import type { Lanes } from './tenant-lane.ts';
 
 /** Names of the jobs. Each runs for one tenant; its key keeps it from being queued twice. */
-export const JOBS = ['enrol', 'copy', 'push', 'scrub', 'verify', 'reverse', 'recover'] as const;
+export const JOBS = [
+  'enrol',
+  'copy',
+  'push',
+  'scrub',
+  'verify',
+  'reverse',
+  'recover',
+  'erase',
+] as const;
 export type Job = (typeof JOBS)[number];
 
 export interface WorkerContext {

@@ -80,6 +80,16 @@ describe('a worker, while tenants are handed over', () => {
     await until('no lag', async () => (await reverseLag(database.pool, SCOPE)) === 0);
   }, 60_000);
 
+  it('reads all of it back once while Forge is the authority', async () => {
+    await until('verified at Forge', async () => {
+      const passes = await database.pool.query(
+        `select 1 from mig_pass p join mig_gate g using (tenant, grp)
+         where p.kind = 'scrub' and p.result = 'clean' and p.compared = 6 and p.epoch > g.epoch`,
+      );
+      return passes.rowCount === 1;
+    });
+  }, 60_000);
+
   it('finishes a hand-over whose process has died after the flip', async () => {
     await database.pool.query(`update mig_tenant set stage = 'draining' where tenant = $1`, [
       TENANT,

@@ -18,7 +18,7 @@ export interface Head {
   readonly auth: Authority;
   /** +1 in every data transaction on the bucket: the compare-and-set value and the log position. */
   readonly seq: number;
-  /** `seq` at the last flip to `F`; reverse replication starts after it. */
+  /** `seq` at the last flip to `F`; reverse replication starts after it. Under a sealed head: where the log ended. */
   readonly f0: number;
   /** Live records. */
   readonly cnt: number;
@@ -35,7 +35,7 @@ const integer = z
   .max(2 ** 31 - 1);
 const stored = z.object({
   epoch: integer,
-  auth: z.enum(['P', 'F', 'D']),
+  auth: z.enum(['P', 'F', 'D', 'S']),
   seq: integer,
   f0: integer,
   cnt: integer,

@@ -1,6 +1,7 @@
 import type { Head } from '../bucket/head.ts';
 import { unreachable } from '../copy/insist.ts';
 import { backOff } from '../copy/send-context.ts';
+import { LayerError } from '../errors.ts';
 import type { HandoverContext } from './handover-context.ts';
 import { inLanes, LANES } from '../copy/in-lanes.ts';
 import { moveHeads } from './move-heads.ts';
@@ -27,7 +28,9 @@ export async function convergeToPostgres(context: HandoverContext): Promise<Conv
   let applied = 0;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const heads = attempt === 0 ? await glanceAtHeads(send) : await readHeads(send);
+    refuseSealed(heads);
     const turned = await moveHeads(send, heads, turn);
+    refuseSealed(turned);
     const drained = new Map<number, number>();
     const draining = [...turned].filter(([, head]) => head.auth === 'D');
     await inLanes(draining, LANES, async ([bucket, head]) => {
@@ -54,6 +57,12 @@ export async function convergeToPostgres(context: HandoverContext): Promise<Conv
     await backOff(send, Math.min(attempt, 4));
   }
   throw unreachable(new Error('the heads could not be brought to one epoch'));
+}
+
+/** From a sealed head no way leads back, so not one of the others may take it. Throws `head.sealed`. */
+function refuseSealed(heads: ReadonlyMap<number, Head>): void {
+  const sealed = [...heads.values()].filter((head) => head.auth === 'S').length;
+  if (sealed > 0) throw new LayerError('head.sealed', `${sealed} heads are sealed`);
 }
 
 /** What a head showed when it was drained may be old by now; a move names its `seq`, so an old one fails. */

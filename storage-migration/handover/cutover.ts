@@ -1,3 +1,4 @@
+import type { Head } from '../bucket/head.ts';
 import { LayerError } from '../errors.ts';
 import { convergeToPostgres } from './converge.ts';
 import { drain } from './drain.ts';
@@ -5,7 +6,9 @@ import type { HandoverContext } from './handover-context.ts';
 import { moveHeads } from './move-heads.ts';
 import { flip, type Move } from './moves.ts';
 import type { StageChange } from './postgres-side.ts';
+import { unreachable } from '../copy/insist.ts';
 import { glanceAtHeads, readHeads } from '../copy/read-heads.ts';
+import type { SendContext } from '../copy/send-context.ts';
 
 /** Writers are held no longer than this; then the hand-over undoes itself. */
 export const FREEZE_MS = 10_000;
@@ -53,33 +56,62 @@ export async function cutover(
   const begun = send.timing.now();
   const isLate = (): boolean => send.timing.now() - begun > freezeMs;
   const frozenMs = (): number => send.timing.now() - begun;
+  const tried: Tried = { hasPlannedFlip: false };
+  const undo = (reason: string): Promise<CutoverResult> =>
+    abort(context, { ...step, reason }, { tried, expectEpoch, frozenMs });
   try {
     if (!(await postgres.closeGate(expectEpoch, freezeMs))) {
       const reason = 'open transactions did not end';
       await postgres.changeStage({ ...step, action: 'abort', to: 'verify', reason });
       return { kind: 'aborted', reason, epoch: expectEpoch, frozenMs: frozenMs() };
     }
-    const reason = await handOver(context, expectEpoch, isLate);
-    if (reason !== undefined) return await abort(context, { ...step, reason }, frozenMs);
+    const hasty = { ...context, send: noLongerThan(send, begun + freezeMs) };
+    const reason = await handOver(hasty, expectEpoch, isLate, tried);
+    if (reason !== undefined) return await undo(reason);
   } catch (error) {
     // Whatever it was, nobody writes until the way back has been taken; if that fails too, `recover` takes it.
-    const reason = error instanceof Error ? error.message : String(error);
-    return abort(context, { ...step, reason }, frozenMs);
+    return undo(error instanceof Error ? error.message : String(error));
   }
   const frozen = frozenMs();
   await postgres.changeStage({ ...step, action: 'live', to: 'live' });
   return { kind: 'live', epoch: expectEpoch + 1, frozenMs: frozen };
 }
 
-/** Undoes a hand-over that was not finished: back to `verify` at a new epoch. */
+/** How far this hand-over came. */
+interface Tried {
+  /** A flip was made ready, so it may have been sent, or may still arrive. Never unset. */
+  hasPlannedFlip: boolean;
+}
+
+interface Undoing {
+  readonly tried: Tried;
+  readonly expectEpoch: number;
+  readonly frozenMs: () => number;
+}
+
+/**
+ * Undoes a hand-over that was not finished. While no flip was ever made ready at this epoch, the gate simply opens again
+ * (step `reopen`): Forge is not asked, for it may be what failed. Otherwise back to `verify` at a new epoch.
+ */
 async function abort(
   context: HandoverContext,
-  step: Omit<StageChange, 'action' | 'to'> & { readonly reason: string },
-  frozenMs: () => number,
+  step: Omit<StageChange, 'action' | 'to'> & {
+    readonly reason: string;
+    readonly operation: string;
+  },
+  { tried, expectEpoch, frozenMs }: Undoing,
 ): Promise<CutoverResult> {
   const { postgres } = context;
   // Whoever has been overtaken keeps its hands off the heads: they may be another operation's success by now.
   await postgres.changeStage({ ...step, action: 'abort', to: 'draining' });
+  if (
+    !tried.hasPlannedFlip &&
+    (await postgres.reopenGate?.(expectEpoch, step.operation)) === true
+  ) {
+    const frozen = frozenMs();
+    await postgres.changeStage({ ...step, action: 'aborted', to: 'verify' });
+    return { kind: 'aborted', reason: step.reason, epoch: expectEpoch, frozenMs: frozen };
+  }
   const { epoch } = await convergeToPostgres(context);
   await postgres.changeStage({ ...step, action: 'aborted', to: 'verify' });
   return { kind: 'aborted', reason: step.reason, epoch, frozenMs: frozenMs() };
@@ -109,6 +141,7 @@ async function handOver(
   context: HandoverContext,
   epoch: number,
   isLate: () => boolean,
+  tried: Tried,
 ): Promise<string | undefined> {
   const { send, postgres } = context;
   const drained = await drain(context, isLate);
@@ -116,11 +149,28 @@ async function handOver(
   const result = await postgres.compareDigests(send, isLate);
   if (result !== 'clean') return `the last comparison was ${result}`;
   if (isLate()) return 'the freeze limit was reached';
-  const move: Move = (head) => (head.bf.at === 'end' && !isLate() ? flip(epoch)(head) : undefined);
+  const move: Move = (head) => {
+    const flipped = head.bf.at === 'end' && !isLate() ? flip(epoch)(head) : undefined;
+    // Noted when it is planned: between here and the send nobody looks again.
+    if (flipped !== undefined) tried.hasPlannedFlip = true;
+    return flipped;
+  };
+  // By its epoch: a glance that lags may show a head as it was with Forge before the last rollback.
+  const isFlipped = (head: Head): boolean => head.auth === 'F' && head.epoch === epoch + 1;
   let heads = await moveHeads(send, await glanceAtHeads(send), move);
-  if (![...heads.values()].every((head) => head.auth === 'F')) {
+  if (![...heads.values()].every(isFlipped)) {
     heads = await moveHeads(send, await readHeads(send), move);
   }
-  const missing = [...heads.values()].filter((head) => head.auth !== 'F').length;
+  const missing = [...heads.values()].filter((head) => !isFlipped(head)).length;
   return missing === 0 ? undefined : `${missing} heads are not with Forge`;
+}
+
+/** Waiting for Forge (an outage, a storm of 429s) ends with the freeze: whoever waits then gives up, and all is undone. */
+function noLongerThan(send: SendContext, end: number): SendContext {
+  const { timing } = send;
+  const sleep = async (ms: number): Promise<void> => {
+    if (timing.now() + ms > end) throw unreachable(new Error('not within the freeze limit'));
+    await timing.sleep(ms);
+  };
+  return { ...send, timing: { now: () => timing.now(), sleep } };
 }

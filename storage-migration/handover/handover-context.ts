@@ -6,6 +6,7 @@ import type { RecordReader } from '../postgres/record-reader.ts';
 import type { GroupDefinition } from '../record/define-record.ts';
 import type { Scope } from '../terms.ts';
 import { compareDigests } from '../verify/compare-digests.ts';
+import { recheck } from '../verify/recheck.ts';
 import type { PostgresSide } from './postgres-side.ts';
 
 /** Everything a hand-over of one tenant needs. */
@@ -29,10 +30,23 @@ export interface HandoverParts {
 /** Joins what a hand-over needs, over a real Postgres. The one way to make a context outside the simulation. */
 export function makeHandover(parts: HandoverParts): HandoverContext {
   const { pool, scope, group, send, reader, ledger } = parts;
-  const postgres = sqlSide({
-    ...{ pool, scope, group, reader },
-    compareDigests: async (context, shouldStop) =>
-      (await compareDigests({ pool, scope, group, reader, send: context, shouldStop })).result,
+  const verification = { pool, scope, group, reader };
+  const side = sqlSide({
+    ...verification,
+    compareDigests: async (context, shouldStop) => {
+      const verifying = { ...verification, send: context, shouldStop };
+      const { result } = await compareDigests(verifying);
+      // The scrub that let the hand-over begin counts for the heads as they are now, or not at all.
+      return result === 'clean' ? recheck(verifying) : result;
+    },
   });
+  const postgres: PostgresSide = {
+    ...side,
+    // Before writers wait: what was written since the scrub is read back, so that little of it is left for the freeze.
+    cleanPass: async (incarnation, epoch) => {
+      const result = await recheck({ ...verification, send });
+      return result === 'clean' ? side.cleanPass(incarnation, epoch) : undefined;
+    },
+  };
   return { scope, group, send, ledger, postgres };
 }

@@ -11,6 +11,17 @@ export function flip(epoch: number): Move {
       : undefined;
 }
 
+/**
+ * Step `seal`: Forge becomes the only holder for good. Only what is back in Postgres is sealed: a write in between moves
+ * `seq`, and this move fails. No move leaves a sealed head.
+ */
+export function seal(isDrained: (head: Head) => boolean): Move {
+  return (head) =>
+    head.auth === 'F' && isDrained(head)
+      ? { ...head, epoch: head.epoch + 1, auth: 'S', f0: head.seq }
+      : undefined;
+}
+
 /** Step `turn`: Forge takes no more writes, so that what it has can be drained. */
 export const turn: Move = (head) =>
   head.auth === 'F' ? { ...head, epoch: head.epoch + 1, auth: 'D' } : undefined;

@@ -42,6 +42,12 @@ export interface PostgresSide {
    * False when the gate has been at that epoch or above: the observation was old.
    */
   openGate(epoch: number): Promise<boolean>;
+  /**
+   * Step `reopen`: takes a close back at its own epoch. Only for the operation that closed and has made no flip ready, ever, at
+   * this epoch: a late flip would make Forge an authority beside the open gate. False when another operation has begun, or
+   * when the gate does not stand closed at `epoch`. Absent: then converging is the only way back.
+   */
+  reopenGate?(epoch: number, operation: string): Promise<boolean>;
   /** Step `snapshot`: dirty records that the backfill has passed, by bucket, with the gate's epoch of the same moment. */
   dirty(limit: number): Promise<ReadonlyMap<number, Slice>>;
   /** No dirty mark at all: also none that was set aside or lies beyond a cursor. */

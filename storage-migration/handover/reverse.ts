@@ -34,9 +34,13 @@ export async function reverseBucket(
   let applied = 0;
   // Seen before its flip, by a batch that was behind: its `seq` counts sends, and those have no entries.
   if (head.auth === 'P') return { applied, position };
+  // Was drained before it was sealed, and writes no log since.
+  if (head.auth === 'S') return { applied, position };
   while (position < head.seq) {
     const to = Math.min(position + ENTRIES, head.seq);
     const entries = await readLog(context, bucket, position + 1, to);
+    if (entries === undefined)
+      return { applied, position: await context.postgres.position(bucket) };
     const records = await readRecords(context, newest(entries));
     applied += await context.postgres.applyReverse(bucket, to, records);
     position = to;
@@ -44,13 +48,33 @@ export async function reverseBucket(
   return { applied, position };
 }
 
-/** The entries by key, every one: a query could miss the last ones. */
+/** Records that the log names behind the bucket's position, as they are stored now; nothing is applied. */
+export async function readSuffix(
+  context: HandoverContext,
+  bucket: number,
+  head: Head,
+): Promise<ReadonlyMap<string, StoredValue>> {
+  const records = new Map<string, StoredValue>();
+  let from = Math.max(await context.postgres.position(bucket), head.f0);
+  for (; from < head.seq; from += ENTRIES) {
+    const to = Math.min(from + ENTRIES, head.seq);
+    const entries = (await readLog(context, bucket, from + 1, to)) ?? [];
+    for (const [key, stored] of await readRecords(context, newest(entries)))
+      records.set(key, stored);
+  }
+  return records;
+}
+
+/**
+ * The entries by key, every one: a query could miss the last ones. Undefined when somebody else has brought them back
+ * meanwhile and they were swept.
+ */
 async function readLog(
-  { send, scope }: HandoverContext,
+  { send, scope, postgres }: HandoverContext,
   bucket: number,
   from: number,
   to: number,
-): Promise<readonly LogEntry[]> {
+): Promise<readonly LogEntry[] | undefined> {
   const keys = Array.from({ length: to - from + 1 }, (_, i) =>
     logKey(scope.group, bucket, from + i),
   );
@@ -66,7 +90,10 @@ async function readLog(
     const entry = await insist(send, 'read', 'reverse', 1, (carrier) =>
       carrier.get({ key, entity: undefined }),
     );
-    if (entry === undefined) throw new LayerError('log.entry_missing', `${key} does not exist`);
+    if (entry === undefined) {
+      if ((await postgres.position(bucket)) >= to) return undefined;
+      throw new LayerError('log.entry_missing', `${key} does not exist`);
+    }
     found.set(key, parseLogEntry(entry.value, key));
   }
   return keys.flatMap((key) => found.get(key) ?? []);

@@ -1,9 +1,10 @@
 import { advance, type Write } from '../apply/apply-rule.ts';
 import type { Head } from '../bucket/head.ts';
 import type { TargetScope } from '../copy/send-context.ts';
-import { headOperation, recordOperations } from '../copy/write-operations.ts';
+import { headOperation, recordOperations, supersededParts } from '../copy/write-operations.ts';
 import type { ItemKey, SetOperation, Transaction } from '../forge/carrier.ts';
 import { formatLogEntry, logKey } from '../forge/log-entry.ts';
+import { sealedMark, sealedOperations } from './sealed.ts';
 
 /** Operations one transaction of Forge may have. */
 const MOST_OPERATIONS = 25;
@@ -17,7 +18,9 @@ export interface BucketChange {
 
 /**
  * One transaction over some buckets, all or nothing: each bucket's head is compared and set, each has one log entry that
- * names all its records, and every entry carries the mutation.
+ * names all its records, and every entry carries the mutation. Parts of what is replaced go along while there is room; what
+ * has none is taken by a sweep. Under a sealed head a mark of the mutation takes the place of
+ * the log entry, and deletes leave nothing behind.
  */
 export function changeTransaction(
   scope: TargetScope,
@@ -29,6 +32,16 @@ export function changeTransaction(
   for (const { bucket, head, writes } of changes) {
     const next = advance(head, writes);
     const records = writes.map(({ item: { key, version } }) => ({ key, version }));
+    if (head.auth === 'S') {
+      set.push(headOperation(scope.group, { bucket, head, next }, 'S'));
+      set.push(sealedMark(scope.group, bucket, next.seq, mutation));
+      for (const write of writes) {
+        const operations = sealedOperations(scope, write);
+        set.push(...operations.set);
+        gone.push(...operations.remove);
+      }
+      continue;
+    }
     set.push(headOperation(scope.group, { bucket, head, next }, 'F'));
     set.push({
       key: logKey(scope.group, bucket, next.seq),
@@ -40,6 +53,10 @@ export function changeTransaction(
       set.push(operations.set);
       gone.push(...operations.remove);
     }
+  }
+  for (const write of changes.flatMap(({ writes }) => writes)) {
+    const parts = supersededParts(scope.group, write);
+    if (set.length + gone.length + parts.length <= MOST_OPERATIONS) gone.push(...parts);
   }
   if (set.length + gone.length > MOST_OPERATIONS) {
     throw new RangeError(

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { formatCursor } from '../bucket/position.ts';
 import { bucketOf, slotOf } from '../bucket/slot.ts';
 import { insist } from '../copy/insist.ts';
-import { readSettled } from '../copy/read-stored.ts';
+import { inspectSettled } from '../copy/read-stored.ts';
 import type { SendContext } from '../copy/send-context.ts';
 import { logKey, parseLogEntry } from '../forge/log-entry.ts';
 import type { GroupDefinition } from '../record/define-record.ts';
@@ -43,6 +43,10 @@ export interface Explanation {
     readonly version: Version | null;
     readonly deleted: boolean;
     readonly hash: string | null;
+    /** How many parts its value lies in; 0: it is whole. */
+    readonly parts: number;
+    /** Why its content can't be had although its version stands. */
+    readonly broken: string | null;
     /** The newest log entry that names the record, among the last hundred. */
     readonly log: {
       readonly seq: number;
@@ -68,8 +72,9 @@ export async function explain(context: ExplainContext, key: string): Promise<Exp
   const bucket = bucketOf(slot, send.scope.buckets);
   // Head first, as for every read that concludes something.
   const head = await send.heads.readStrictly(send, bucket);
-  const stored = await readSettled(send, group, key, 'repair');
-  const log = head.auth === 'P' ? null : await lastEntry(context, bucket, key, head);
+  const { broken, ...stored } = await inspectSettled(send, group, key, 'repair');
+  const log =
+    head.auth === 'P' || head.auth === 'S' ? null : await lastEntry(context, bucket, key, head);
   const postgres = await postgresSide(context.pool, scope, key, bucket);
   const forge = {
     head: {
@@ -78,7 +83,9 @@ export async function explain(context: ExplainContext, key: string): Promise<Exp
     },
     version: stored.hash === undefined ? null : stored.version,
     deleted: stored.hash !== undefined && stored.deleted,
-    hash: stored.hash ?? null,
+    hash: broken === undefined ? (stored.hash ?? null) : null,
+    parts: stored.parts ?? 0,
+    broken: broken ?? null,
     log,
   };
   return { key, slot, bucket, postgres, forge, verdict: verdictOf(postgres, forge) };
@@ -86,9 +93,13 @@ export async function explain(context: ExplainContext, key: string): Promise<Exp
 
 function verdictOf(
   postgres: Explanation['postgres'],
-  forge: Pick<Explanation['forge'], 'version' | 'hash' | 'head'>,
+  forge: Pick<Explanation['forge'], 'version' | 'hash' | 'head' | 'broken'>,
 ): string {
+  if (forge.broken !== null) return `Forge's copy is broken, ${forge.broken}: quarantine.`;
   const [here, there] = [postgres.version, forge.version];
+  if (forge.head.authority === 'S' && there === null) {
+    return 'Forge has no such record, and Forge alone holds this tenant.';
+  }
   if (here === null && there === null) return 'Neither side knows this record.';
   if (here === null) return 'Only Forge knows it: Forge wrote it, and it has not come back yet.';
   if (there === null) return 'Only Postgres knows it: it has not been sent yet.';
@@ -105,6 +116,9 @@ function verdictOf(
     return postgres.dirty === null
       ? 'Postgres is newer and nothing is on its way: run a verification.'
       : 'Postgres is newer, and the change is on its way.';
+  }
+  if (forge.head.authority === 'S') {
+    return 'Forge holds it alone: the tenant is final, and Postgres keeps what was there before.';
   }
   return forge.head.authority === 'P'
     ? 'Forge is newer although Postgres is the authority: quarantine.'

@@ -6,6 +6,7 @@ import { unitsOf } from '../copy/packer.ts';
 import { readSettled, readStored } from '../copy/read-stored.ts';
 import type { StoredValue } from '../copy/read-value.ts';
 import { backOff, UNIT_BYTES, type SendContext } from '../copy/send-context.ts';
+import { storeParts } from '../copy/store-parts.ts';
 import { LayerError } from '../errors.ts';
 import { logKey, parseLogEntry } from '../forge/log-entry.ts';
 import { transactionBody } from '../forge/wire.ts';
@@ -13,13 +14,14 @@ import type { GroupDefinition } from '../record/define-record.ts';
 import { isSetAside, prepareValue } from '../record/outgoing.ts';
 import type { Authority, Json } from '../terms.ts';
 import { changeTransaction, type BucketChange } from './change-transaction.ts';
+import { isMarked } from './sealed.ts';
 
 const ATTEMPTS = 12;
 
 /** What a read or a change came to. `elsewhere`: Forge is not the authority (`P`), or nobody is for a moment (`D`). */
 export interface Elsewhere {
   readonly kind: 'elsewhere';
-  readonly authority: Exclude<Authority, 'F'>;
+  readonly authority: Exclude<Authority, 'F' | 'S'>;
 }
 
 export type ReadResult = { readonly kind: 'read'; readonly stored: StoredValue } | Elsewhere;
@@ -69,6 +71,11 @@ export class ForgeRecords {
     return { kind: 'read', stored: await readSettled(this.#context, this.#group, key, 'live') };
   }
 
+  /** Who gives this record's versions at this moment. For whoever would conclude something from a query alone. */
+  async authority(key: string): Promise<Authority> {
+    return (await this.#head(this.#bucket(key))).auth;
+  }
+
   /**
    * Changes one record. `change` runs again whenever somebody else was faster, so it must be a function of what it is given.
    * `mutation` names this change: after a lost answer the log tells whether it was made, so that it is never made twice.
@@ -105,7 +112,9 @@ export class ForgeRecords {
         return { kind: 'changed', stored: valuesOf(await this.#read(keys)) };
       }
       for (const head of heads.values()) {
-        if (head.auth !== 'F') return { kind: 'elsewhere', authority: head.auth };
+        if (head.auth === 'P' || head.auth === 'D') {
+          return { kind: 'elsewhere', authority: head.auth };
+        }
       }
       const present = await this.#read(keys);
       let values: ReturnType<ChangeAll>;
@@ -194,6 +203,11 @@ export class ForgeRecords {
 
   /** True when it is certain that it was written. */
   async #commit(mutation: string, changes: readonly BucketChange[]): Promise<boolean> {
+    const writes = changes.flatMap((change) => change.writes);
+    // In every round anew: under Forge an unreferenced part may go as long as the head has not been compared.
+    const items = writes.map(({ item }) => item);
+    const refusal = await storeParts(this.#context, items, 'live');
+    if (refusal !== undefined) throw refused(refusal);
     const transaction = changeTransaction(this.#context.scope, mutation, changes);
     const units = unitsOf(Buffer.byteLength(transactionBody(transaction)), UNIT_BYTES);
     await this.#context.units.take({ kind: 'write', units, priority: 'live' });
@@ -224,8 +238,8 @@ export class ForgeRecords {
     mutation: string,
   ): Promise<boolean> {
     for (const [bucket, seq] of since) {
-      const now = heads.get(bucket)?.seq ?? seq;
-      if (await this.#isMade(bucket, mutation, seq, now)) return true;
+      const head = heads.get(bucket);
+      if (head !== undefined && (await this.#isMade(bucket, mutation, seq, head))) return true;
     }
     return false;
   }
@@ -244,16 +258,21 @@ export class ForgeRecords {
     return false;
   }
 
-  /** Looks through the log between two positions. */
-  async #isMade(bucket: number, mutation: string, since: number, seq: number): Promise<boolean> {
-    for (let at = since + 1; at <= seq; at += 1) {
+  /** Looks through what a bucket says of its changes since a position. */
+  async #isMade(bucket: number, mutation: string, since: number, head: Head): Promise<boolean> {
+    const logged = head.auth === 'S' ? Math.min(head.f0, head.seq) : head.seq;
+    for (let at = since + 1; at <= logged; at += 1) {
       const item = { key: logKey(this.#context.scope.group, bucket, at), entity: undefined };
       const found = await insist(this.#context, 'read', 'live', 1, (carrier) => carrier.get(item));
-      // Entries of before a flip do not exist, and those that came back may be gone.
-      if (found === undefined) continue;
+      if (found === undefined) {
+        // Swept after the seal: whether it was this change is not to be known any more.
+        if (head.auth === 'S') throw unreachable(new Error(`${item.key} was swept meanwhile`));
+        // Entries of before a flip do not exist, and those that came back may be gone.
+        continue;
+      }
       if (parseLogEntry(found.value, item.key).mutation === mutation) return true;
     }
-    return false;
+    return head.auth === 'S' && isMarked(this.#context, bucket, mutation, since, head);
   }
 }
 

@@ -13,4 +13,11 @@ export {
 } from './forge-records.ts';
 export { listByIndex, type ListContext, type Listed } from './list-by-index.ts';
 export { reverseLag, reverseMoved, type ReversedAll } from './reverse-moved.ts';
-export { publishTarget, readTarget, targetKey } from './target-item.ts';
+export {
+  appItem,
+  appKey,
+  appMismatch,
+  publishTarget,
+  readTarget,
+  targetKey,
+} from './target-item.ts';

@@ -1,11 +1,13 @@
 import { insist } from '../copy/insist.ts';
 import { unitsOf } from '../copy/packer.ts';
+import { readSettled } from '../copy/read-stored.ts';
 import { UNIT_BYTES, type SendContext } from '../copy/send-context.ts';
 import { LayerError } from '../errors.ts';
 import type { QueryCarrier } from '../forge/carrier.ts';
-import { unwrap, type GroupDefinition } from '../record/define-record.ts';
+import type { GroupDefinition } from '../record/define-record.ts';
 import { decodeKey } from '../record/key-codec.ts';
 import { recordOf } from '../record/outgoing.ts';
+import { unwrap } from '../record/stored-item.ts';
 import type { Json, Version } from '../terms.ts';
 
 /** A query that hands out the same cursor again would never end. */
@@ -22,8 +24,9 @@ export type ListContext = SendContext & { readonly carrier: QueryCarrier };
 
 /**
  * Records of one type by an index of their entity, as they were **a moment ago**: a query lags, so it may still hold what
- * was deleted and not yet hold what was made. Whoever just wrote reads those keys by `ForgeRecords.read`. Throws
- * `target.unreachable` rather than answer a part.
+ * was deleted and not yet hold what was made. Whoever just wrote reads those keys by `ForgeRecords.read`. A record whose value
+ * lies in parts is read strictly, because parts of a moment ago may be gone. Throws `target.unreachable` rather than answer a
+ * part.
  */
 export async function listByIndex(
   context: ListContext,
@@ -44,11 +47,23 @@ export async function listByIndex(
     for (const { key, value } of read.items) {
       const record = decodeKey(key);
       const item = unwrap(target, value);
-      if (record !== undefined && item !== undefined) listed.set(record, item);
+      if (record === undefined || item === undefined) continue;
+      if ('value' in item) listed.set(record, item);
+      else await listByKey(context, group, record, listed);
     }
     if (read.cursor === undefined) return listed;
     if (read.cursor === cursor) break;
     cursor = read.cursor;
   }
   throw new LayerError('target.unreachable', `the list of ${type} records does not end`);
+}
+
+async function listByKey(
+  context: SendContext,
+  group: GroupDefinition,
+  key: string,
+  listed: Map<string, Listed>,
+): Promise<void> {
+  const { version, value } = await readSettled(context, group, key, 'live');
+  if (value !== undefined) listed.set(key, { value, version });
 }

@@ -5,7 +5,7 @@ import type { HandoverContext } from '../handover/handover-context.ts';
 import { inLanes } from '../copy/in-lanes.ts';
 import { glanceAtHeads } from '../copy/read-heads.ts';
 import { reverseBucket } from '../handover/reverse.ts';
-import type { Scope } from '../terms.ts';
+import { isWithForge, type Scope } from '../terms.ts';
 
 /** Buckets brought back at once: few, because their transactions and the users' share one Postgres. */
 const LANES = 4;
@@ -44,7 +44,7 @@ export async function reverseMoved(
     if (shouldStop()) return;
     applied += (await reverseBucket(context, bucket, head)).applied;
   });
-  const isElsewhere = [...heads.values()].some((head) => head.auth !== 'F');
+  const isElsewhere = [...heads.values()].some((head) => !isWithForge(head));
   const behind = await reverseLag(pool, scope);
   return { applied, moved: moved.length, behind, isElsewhere };
 }
@@ -109,13 +109,21 @@ function isOlder(head: Head, seen: Position): boolean {
   return (head.epoch - seen.seenEpoch || head.seq - seen.seenSeq) < 0;
 }
 
-/** What lies before `f0` has no log and is no lag: the position begins there. */
+/**
+ * What lies before `f0` has no log and is no lag: the position begins there. A sealed head has come back whole and has no log
+ * since, so nothing of it is lag.
+ */
 async function noteHeads(
   pool: Pool,
   { tenant, group }: Scope,
   heads: ReadonlyMap<number, Head>,
 ): Promise<void> {
   const all = [...heads];
+  await pool.query(
+    `insert into mig_look (tenant, grp) values ($1, $2)
+     on conflict (tenant, grp) do update set at = now()`,
+    [tenant, group],
+  );
   await pool.query(
     `update mig_racked r
      set seen_epoch = h.epoch, seen_seq = h.seq, seq = greatest(r.seq, h.f0)
@@ -126,7 +134,7 @@ async function noteHeads(
       ...[tenant, group, all.map(([bucket]) => bucket)],
       all.map(([, head]) => head.epoch),
       all.map(([, head]) => head.seq),
-      all.map(([, head]) => head.f0),
+      all.map(([, head]) => (head.auth === 'S' ? head.seq : head.f0)),
     ],
   );
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { insist } from '../copy/insist.ts';
 import type { SendContext, TargetScope } from '../copy/send-context.ts';
 import { LayerError } from '../errors.ts';
-import type { ForgeCarrier } from '../forge/carrier.ts';
+import type { ForgeCarrier, SetOperation } from '../forge/carrier.ts';
 import { LAYER_VERSION } from '../terms.ts';
 
 const stored = z.object({
@@ -62,6 +62,33 @@ export async function readTarget(
   const { buckets, key, inc, mapv } = parsed.data;
   const tenantKey = Buffer.from(key, 'base64');
   return { group, buckets, tenantKey, incarnation: inc, mapping: mapv };
+}
+
+const app = z.object({ layer: z.int(), mapv: z.int() });
+
+/** `mig:<group>:app`: what the app's functions say of themselves. */
+export function appKey(group: string): string {
+  return `mig:${group}:app`;
+}
+
+/** What functions write at their start, so that a cut-over finds out beforehand whether they speak the same language. */
+export function appItem(group: string, mapping: number): SetOperation {
+  const value: z.infer<typeof app> = { layer: LAYER_VERSION, mapv: mapping };
+  return { key: appKey(group), entity: undefined, json: JSON.stringify(value) };
+}
+
+/** Why the app in Forge could not read this target; undefined when it could, null when it has not said. */
+export async function appMismatch(context: SendContext): Promise<string | undefined | null> {
+  const { group, mapping } = context.scope;
+  const item = { key: appKey(group), entity: undefined };
+  const found = await insist(context, 'read', 'repair', 1, (carrier) => carrier.get(item));
+  if (found === undefined) return null;
+  const said = app.safeParse(found.value);
+  if (said.success && said.data.layer === LAYER_VERSION && said.data.mapv === mapping) {
+    return undefined;
+  }
+  const is = said.success ? `layer ${said.data.layer}, mapping ${said.data.mapv}` : 'no answer';
+  return `the app in Forge says ${is}; this process has ${LAYER_VERSION} and ${mapping}`;
 }
 
 function format(scope: TargetScope): z.infer<typeof stored> {

@@ -9,6 +9,7 @@ import { LayerError } from '../errors.ts';
 import type { GroupDefinition } from '../record/define-record.ts';
 import { LAYER_VERSION, type Scope } from '../terms.ts';
 import { appendAudit } from './audit.ts';
+import { endTerminated } from './reincarnate.ts';
 import { countUnseeded } from './seed.ts';
 import { readTenant, type TenantRow } from './tenant-row.ts';
 import { inTransaction } from './transaction.ts';
@@ -21,8 +22,9 @@ export interface Enrolment extends Scope {
 }
 
 /**
- * First half of enrolment: the scope's row, still in stage `off`. Idempotent. Throws `enrol.not_seeded` while rows lack a
- * version, `enrol.other_installation` when the scope already belongs to another target.
+ * First half of enrolment: the scope's row, still in stage `off`. Idempotent. A terminated scope begins a new incarnation in
+ * another installation. Throws `enrol.not_seeded` while rows lack a version, `enrol.other_installation` when the scope already
+ * belongs to another target, and `incarnation.over` when its data went final in an installation that is gone.
  */
 export async function register(
   pool: Pool,
@@ -52,6 +54,7 @@ export async function register(
         `installation ${installationId} already belongs to tenant ${owner.rows[0].tenant}`,
       );
     }
+    await endTerminated(client, group, enrolment);
     const records = await client.query<{ count: string }>(
       'select count(*) from mig_ver where tenant = $1 and grp = $2',
       [tenant, group.group],

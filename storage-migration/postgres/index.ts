@@ -1,5 +1,7 @@
 export { appendAudit, findBrokenAudit, type AuditEntry } from './audit.ts';
 export { enrol, register, type Enrolment } from './enrol.ts';
+export { canarySide } from './operations/canary.ts';
+export { withOperations } from './operations/operations-side.ts';
 export { postgresGovernorStore } from './governor-store.ts';
 export { PostgresLedger } from './ledger.ts';
 export { migrate, migrateLayer } from './migrate.ts';

@@ -75,6 +75,16 @@ export class PostgresLedger implements Ledger {
     return done.rows[0]?.cleared ?? 0;
   }
 
+  async present(
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, { readonly e: number; readonly n: number }>> {
+    const found = await this.#pool.query<{ key: string; epoch: number; n: string }>(
+      'select key, epoch, n from mig_ver where tenant = $1 and grp = $2 and key = any($3)',
+      [this.#scope.tenant, this.#scope.group, keys],
+    );
+    return new Map(found.rows.map(({ key, epoch, n }) => [key, { e: epoch, n: Number(n) }]));
+  }
+
   async setAside(
     items: readonly {
       key: string;

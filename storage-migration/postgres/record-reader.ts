@@ -7,7 +7,8 @@ import { splitKey, type GroupDefinition } from '../record/define-record.ts';
 import { recordOf, type VersionedRow } from '../record/outgoing.ts';
 import { inTransaction } from './transaction.ts';
 
-interface VersionRow {
+/** A row of `mig_ver`, as far as reading needs it. */
+export interface VersionRow {
   key: string;
   slot: number;
   epoch: number;
@@ -99,32 +100,41 @@ export class RecordReader implements SliceReader {
           [this.#tenant, this.#group.group],
         );
         const { versions, last } = await read(client);
-        const rows = await this.#join(client, versions);
+        const rows = await joinRows(client, this.#group, this.#tenant, versions);
         return { epoch: gate.rows[0]?.epoch ?? 1, rows, last };
       },
       'repeatable read, read only',
     );
   }
+}
 
-  async #join(client: ClientBase, versions: readonly VersionRow[]): Promise<VersionedRow[]> {
-    const idsOf = new Map<string, string[]>();
-    for (const { key, deleted } of versions) {
-      if (deleted) continue;
-      const { type, id } = splitKey(key);
-      const ids = idsOf.get(type);
-      if (ids === undefined) idsOf.set(type, [id]);
-      else ids.push(id);
-    }
-    const rowOf = new Map<string, unknown>();
-    for (const [type, ids] of idsOf) {
-      const loaded = await recordOf(this.#group, `${type}:`).source.load(client, this.#tenant, ids);
-      for (const [id, row] of loaded) rowOf.set(`${type}:${id}`, row);
-    }
-    return versions.map(({ key, slot, epoch, n, deleted }) => {
-      if (!deleted && !rowOf.has(key)) {
-        throw new LayerError('source.row_missing', `${key} has a version but no row`);
-      }
-      return { key, slot, version: { e: epoch, n: Number(n) }, deleted, row: rowOf.get(key) };
-    });
+/**
+ * The app's rows to these versions, read through `client`, whose transaction is one snapshot. Throws `source.row_missing`
+ * when a live version has none.
+ */
+export async function joinRows(
+  client: ClientBase,
+  group: GroupDefinition,
+  tenant: string,
+  versions: readonly VersionRow[],
+): Promise<VersionedRow[]> {
+  const idsOf = new Map<string, string[]>();
+  for (const { key, deleted } of versions) {
+    if (deleted) continue;
+    const { type, id } = splitKey(key);
+    const ids = idsOf.get(type);
+    if (ids === undefined) idsOf.set(type, [id]);
+    else ids.push(id);
   }
+  const rowOf = new Map<string, unknown>();
+  for (const [type, ids] of idsOf) {
+    const loaded = await recordOf(group, `${type}:`).source.load(client, tenant, ids);
+    for (const [id, row] of loaded) rowOf.set(`${type}:${id}`, row);
+  }
+  return versions.map(({ key, slot, epoch, n, deleted }) => {
+    if (!deleted && !rowOf.has(key)) {
+      throw new LayerError('source.row_missing', `${key} has a version but no row`);
+    }
+    return { key, slot, version: { e: epoch, n: Number(n) }, deleted, row: rowOf.get(key) };
+  });
 }

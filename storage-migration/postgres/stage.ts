@@ -11,7 +11,7 @@ export async function leaveCopy(pool: Pool, scope: Scope, who: string): Promise<
   return inTransaction(pool, async (client) => {
     const moved = await client.query(
       `update mig_tenant t set stage = 'verify', copied_at = now(), row_version = row_version + 1
-       where tenant = $1 and grp = $2 and stage = 'copy' and condition is null
+       where tenant = $1 and grp = $2 and stage = 'copy' and coalesce(condition, 'erasing') = 'erasing'
          and (select count(*) from mig_racked r where r.tenant = $1 and r.grp = $2 and r.bf_done) = t.buckets
          and not exists (select 1 from mig_set_aside s where s.tenant = $1 and s.grp = $2)`,
       [scope.tenant, scope.group],

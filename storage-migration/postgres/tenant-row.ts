@@ -17,6 +17,9 @@ const schema = z.object({
   hash_key: z.instanceof(Buffer),
   enrolled_at: z.date(),
   copied_at: z.date().nullable(),
+  sealing_since: z.date().nullable(),
+  swept_at: z.date().nullable(),
+  forced_at: z.date().nullable(),
 });
 
 /** A scope as `mig_tenant` has it. */

@@ -44,7 +44,7 @@ async function take(
   );
   const verdict = taken.rows[0]?.verdict;
   if (verdict === 'split') {
-    throw new LayerError('split_brain', `${key} has two contents for one version`);
+    throw new LayerError('split_brain', `${key} has two contents for one version`, { key });
   }
   if (verdict !== 'newer') return false;
   const { source } = recordOf(group, key);

@@ -15,10 +15,12 @@ export async function changeStage(
     stage: Stage;
     condition: string | null;
     op_id: string | null;
-  }>('select stage, condition, op_id from mig_tenant where tenant = $1 and grp = $2 for update', [
-    tenant,
-    group,
-  ]);
+    sealing: boolean;
+  }>(
+    `select stage, condition, op_id, sealing_since is not null as sealing
+     from mig_tenant where tenant = $1 and grp = $2 for update`,
+    [tenant, group],
+  );
   const row = found.rows[0];
   const isHeld = row?.condition !== null && change.despiteCondition !== true;
   if (row === undefined || isHeld || !from.includes(row.stage)) {
@@ -28,12 +30,16 @@ export async function changeStage(
       `${action} starts from ${from.join(' or ')}; the tenant is ${where}`,
     );
   }
+  if (row.sealing && to === 'rewinding') {
+    throw new LayerError('head.sealed', `${action} is too late: finalize has begun`);
+  }
   if (change.operation !== undefined && change.operation !== row.op_id) {
     throw new LayerError('stage.unexpected', `${action} was overtaken by another operation`);
   }
   const changed = await client.query<{ op_id: string }>(
     `update mig_tenant
-     set stage = $3, op_id = coalesce($4::uuid, gen_random_uuid()), row_version = row_version + 1
+     set stage = $3, sealing_since = case when $3 = 'verify' then null else sealing_since end,
+         op_id = coalesce($4::uuid, gen_random_uuid()), row_version = row_version + 1
      where tenant = $1 and grp = $2 returning op_id`,
     [tenant, group, to, change.operation ?? null],
   );

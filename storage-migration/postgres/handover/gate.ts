@@ -50,3 +50,17 @@ export async function openGate(
   );
   return opened.rows[0]?.opened === true;
 }
+
+/** See `PostgresSide.reopenGate`. */
+export async function reopenGate(
+  pool: Pool,
+  { tenant, group }: Scope,
+  epoch: number,
+  operation: string,
+): Promise<boolean> {
+  const reopened = await pool.query<{ reopened: boolean }>(
+    'select mig_reopen_gate($1, $2, $3, $4) as reopened',
+    [tenant, group, epoch, operation],
+  );
+  return reopened.rows[0]?.reopened === true;
+}

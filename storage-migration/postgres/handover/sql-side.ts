@@ -7,7 +7,7 @@ import { readTenant } from '../tenant-row.ts';
 import { inTransaction } from '../transaction.ts';
 import { applyReverse } from './apply-reverse.ts';
 import { changeStage } from './change-stage.ts';
-import { closeGate, openGate, readGate } from './gate.ts';
+import { closeGate, openGate, readGate, reopenGate } from './gate.ts';
 
 export interface SqlSideOptions {
   readonly pool: Pool;
@@ -25,6 +25,7 @@ export function sqlSide(options: SqlSideOptions): PostgresSide {
     readGate: () => readGate(pool, scope),
     closeGate: (epoch, waitMs) => closeGate(pool, scope, epoch, waitMs),
     openGate: (epoch) => openGate(pool, scope, epoch),
+    reopenGate: (epoch, operation) => reopenGate(pool, scope, epoch, operation),
     dirty: (limit) => reader.dirty(limit),
     isClean: () => isClean(pool, scope),
     position: (bucket) => positionOf(pool, scope, bucket),
@@ -62,10 +63,7 @@ async function cleanPass(
   epoch: number,
 ): Promise<string | undefined> {
   const pass = await pool.query<{ pass_id: string }>(
-    `select pass_id from mig_pass
-     where tenant = $1 and grp = $2 and incarnation = $3 and epoch = $4 and kind = 'scrub'
-       and result = 'clean' and not repaired and ended > now() - interval '24 hours'
-     order by started desc limit 1`,
+    'select pass_id from mig_clean_pass($1, $2, $3, $4)',
     [scope.tenant, scope.group, incarnation, epoch],
   );
   return pass.rows[0]?.pass_id;

@@ -1,0 +1,97 @@
+import { advance } from '../apply/apply-rule.ts';
+import type { Head } from '../bucket/head.ts';
+import { insist, refused, unauthorized, unreachable } from '../copy/insist.ts';
+import { backOff } from '../copy/send-context.ts';
+import { headOperation } from '../copy/write-operations.ts';
+import type { SetOperation } from '../forge/carrier.ts';
+import { formatLogEntry, logKey, parseLogEntry } from '../forge/log-entry.ts';
+import type { HandoverContext } from './handover-context.ts';
+
+/** Items of one batch read. */
+const BATCH = 25;
+/** The newest positions, which a batch that is behind might not show: read one by one. */
+const TAIL = 50;
+/** Entries of one transaction, beside the head and its own entry. */
+const MOST = 20;
+const ATTEMPTS = 12;
+
+/**
+ * Takes erased keys out of a bucket's log entries, which name the records they are about. Only entries that have come back
+ * are touched, and each keeps its place and its mutation: a writer whose answer was lost still finds its own. The
+ * erasure's own are among them, since its delete has come back. False while nobody is the authority. A sealed bucket's log is
+ * swept as a whole.
+ */
+export async function scrubLog(
+  context: HandoverContext,
+  bucket: number,
+  keys: ReadonlySet<string>,
+): Promise<boolean> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const head = await context.send.heads.readStrictly(context.send, bucket);
+    if (head.auth === 'S') return true;
+    if (head.auth === 'D') return false;
+    const position = Math.max(await context.postgres.position(bucket), head.f0);
+    const end = head.auth === 'P' ? head.seq : Math.min(position, head.seq);
+    const scrubbed = await entriesNaming(context, bucket, end, keys);
+    if (scrubbed.length === 0) return true;
+    if (!(await committed(context, bucket, head, scrubbed.slice(0, MOST)))) {
+      await backOff(context.send, Math.min(attempt, 4));
+    }
+  }
+  throw unreachable(new Error(`the log of bucket ${bucket} could not be rewritten`));
+}
+
+async function entriesNaming(
+  { send, scope }: HandoverContext,
+  bucket: number,
+  end: number,
+  keys: ReadonlySet<string>,
+): Promise<readonly SetOperation[]> {
+  const scrubbed: SetOperation[] = [];
+  const look = (item: { key: string; entity: undefined }, value: unknown): void => {
+    const entry = parseLogEntry(value, item.key);
+    const records = entry.records.filter(({ key }) => !keys.has(key));
+    if (records.length === entry.records.length) return;
+    scrubbed.push({ ...item, json: JSON.stringify(formatLogEntry({ ...entry, records })) });
+  };
+  for (let from = 1; from <= end; from += BATCH) {
+    const many = Math.min(BATCH, end - from + 1);
+    const places = Array.from({ length: many }, (_, i) => ({
+      key: logKey(scope.group, bucket, from + i),
+      entity: undefined,
+    }));
+    if (from + many > end - TAIL) {
+      for (const place of places) {
+        const found = await insist(send, 'read', 'repair', 1, (carrier) => carrier.get(place));
+        if (found !== undefined) look(place, found.value);
+      }
+      continue;
+    }
+    const batch = await insist(send, 'read', 'repair', 1, (carrier) => carrier.getMany(places));
+    for (const { key, value } of batch.found) look({ key, entity: undefined }, value);
+  }
+  return scrubbed;
+}
+
+/** Under the head, so that it never meets a hand-over or a sweep. False: nothing is known, begin anew. */
+async function committed(
+  { send, scope }: HandoverContext,
+  bucket: number,
+  head: Head,
+  entries: readonly SetOperation[],
+): Promise<boolean> {
+  const next = advance(head, []);
+  const set = [headOperation(scope.group, { bucket, head, next }, head.auth), ...entries];
+  if (head.auth === 'F') {
+    // Every transaction on a head of Forge has its log entry.
+    const json = JSON.stringify(formatLogEntry({ records: [] }));
+    set.push({ key: logKey(scope.group, bucket, next.seq), entity: undefined, json });
+  }
+  await send.units.take({ kind: 'write', units: 1, priority: 'repair' });
+  const reply = await send.carrier.transact({ set, delete: [] });
+  send.heads.forget(bucket);
+  if (reply.kind === 'unauthorized') throw unauthorized(reply.status);
+  if (reply.kind === 'refused') throw refused(reply);
+  if (reply.kind === 'throttled') await send.units.throttled();
+  return reply.kind === 'ok';
+}

@@ -1,0 +1,136 @@
+import { xorDigest } from '../bucket/digest.ts';
+import type { Head } from '../bucket/head.ts';
+import { symbolOf } from '../bucket/sketch.ts';
+import { insist, refused, unauthorized, unreachable } from '../copy/insist.ts';
+import { unitsOf } from '../copy/packer.ts';
+import { placesOf, valueOfTombstone } from '../copy/read-value.ts';
+import { backOff, UNIT_BYTES } from '../copy/send-context.ts';
+import { headOperation } from '../copy/write-operations.ts';
+import type { ItemKey, Transaction } from '../forge/carrier.ts';
+import { logKey } from '../forge/log-entry.ts';
+import { transactionBody } from '../forge/wire.ts';
+import { LayerError } from '../errors.ts';
+import type { OperationsContext } from './operations-side.ts';
+
+/** Items of one batch read, and deletes of one transaction. */
+const BATCH = 25;
+/** Tombstones of one transaction: the head is in it too. */
+const TOMBSTONES = 24;
+const ATTEMPTS = 12;
+/** The newest positions of a log, which a batch that is behind might not show: deleted unseen. */
+const TAIL = 50;
+
+export interface Swept {
+  readonly tombstones: number;
+}
+
+/**
+ * Removes what a sealed tenant's hand-over has left: log entries and tombstones, bucket by bucket. Every step may be
+ * repeated; each finished bucket is noted, so that a killed sweep goes on behind it. Throws `head.sealed` for a head that is
+ * not sealed: nothing of it may go.
+ */
+export async function sweepSealed(context: OperationsContext): Promise<Swept> {
+  let tombstones = 0;
+  for (const bucket of await context.operations.unswept()) {
+    const head = await context.send.heads.readStrictly(context.send, bucket);
+    if (head.auth !== 'S') {
+      throw new LayerError('head.sealed', `bucket ${bucket} is not sealed: its log stays`);
+    }
+    await sweepLog(context, bucket, head);
+    tombstones += await sweepTombstones(context, bucket);
+    await context.operations.noteSwept(bucket);
+  }
+  return { tombstones };
+}
+
+/** Step `sweepLog`. Entries lie at predictable places up to where the log ended; nothing is written there any more. */
+async function sweepLog(
+  { send, scope }: OperationsContext,
+  bucket: number,
+  head: Head,
+): Promise<void> {
+  for (let from = 1; from <= head.f0; from += BATCH) {
+    const many = Math.min(BATCH, head.f0 - from + 1);
+    const items = Array.from({ length: many }, (_, i) => ({
+      key: logKey(scope.group, bucket, from + i),
+      entity: undefined,
+    }));
+    const batch = await insist(send, 'read', 'repair', 1, (carrier) => carrier.getMany(items));
+    // Deleting nothing is no mistake; leaving something would be one.
+    const isNew = from + many > head.f0 - TAIL;
+    const there = isNew
+      ? items
+      : [...batch.found, ...batch.failed].map(({ key, entity }) => ({ key, entity }));
+    if (there.length === 0) continue;
+    const transaction = { set: [], delete: there };
+    await insist(send, 'write', 'repair', unitsFor(transaction), (carrier) =>
+      carrier.transact(transaction),
+    );
+  }
+}
+
+/** Step `sweepTombstone`, under the head: people write meanwhile, and one of them may make a record anew. */
+async function sweepTombstones(context: OperationsContext, bucket: number): Promise<number> {
+  const { operations } = context;
+  let gone = 0;
+  for (let failures = 0; ;) {
+    const keys = await operations.tombstones(bucket, TOMBSTONES);
+    if (keys.length === 0) return gone;
+    const removed = await removeTombstones(context, bucket, keys);
+    if (removed === undefined) {
+      failures += 1;
+      if (failures >= ATTEMPTS) throw unreachable(new Error(`bucket ${bucket} kept failing`));
+      await backOff(context.send, failures);
+      continue;
+    }
+    failures = 0;
+    gone += removed;
+    await operations.forget(keys);
+  }
+}
+
+/** Undefined: nothing is known, begin anew. */
+async function removeTombstones(
+  { send, group, scope }: OperationsContext,
+  bucket: number,
+  keys: readonly string[],
+): Promise<number | undefined> {
+  const head = await send.heads.readStrictly(send, bucket);
+  let { dg } = head;
+  const gone: ItemKey[] = [];
+  const changes: [ReturnType<typeof symbolOf>, -1][] = [];
+  for (const key of keys) {
+    const { tombstone } = placesOf(send.scope, group, key);
+    const found = await insist(send, 'read', 'repair', 1, (carrier) => carrier.get(tombstone));
+    const stored = found && valueOfTombstone(send.scope, key, found.value);
+    if (stored?.hash === undefined) continue;
+    dg = xorDigest(dg, stored.hash);
+    changes.push([symbolOf(key, stored.hash), -1]);
+    gone.push(tombstone);
+  }
+  if (gone.length === 0) return 0;
+  const next = { ...head, seq: head.seq + 1, dg, sk: head.sk.withAll(changes) };
+  const set = [headOperation(scope.group, { bucket, head, next }, 'S')];
+  const transaction = { set, delete: gone };
+  await send.units.take({ kind: 'write', units: unitsFor(transaction), priority: 'repair' });
+  const reply = await send.carrier.transact(transaction);
+  send.heads.forget(bucket);
+  switch (reply.kind) {
+    case 'ok':
+      return gone.length;
+    case 'unauthorized':
+      throw unauthorized(reply.status);
+    case 'refused':
+      throw refused(reply);
+    case 'throttled':
+      await send.units.throttled();
+      return undefined;
+    case 'conflict':
+    case 'unknown':
+      return undefined;
+  }
+}
+
+function unitsFor(transaction: Transaction): number {
+  return unitsOf(Buffer.byteLength(transactionBody(transaction)), UNIT_BYTES);
+}

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { checklists } from '../../../remote-server/records/index.ts';
+import { insertList } from '../../../test/migration/support/rows.ts';
+import { testDatabase, type TestDatabase } from '../../../test/support/database.ts';
+import { setCondition } from '../stage.ts';
+import { inTransaction } from '../transaction.ts';
+import { applyReverse } from './apply-reverse.ts';
+import { closeGate, openGate, readGate } from './gate.ts';
+
+const TENANT = 'gated';
+const SCOPE = { tenant: TENANT, group: 'checklists' };
+const CLOSED = '55006';
+const WRITERS = 6;
+/** A writer gives up after so many transactions, so that a starved close ends the test as well. */
+const MOST = 200;
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.drop());
+
+/** Writes in transactions that stay open for a while, one after the other, until the gate is closed. Returns how many. */
+async function write(): Promise<number> {
+  for (let written = 0; written < MOST; written += 1) {
+    try {
+      await inTransaction(database.pool, async (client) => {
+        await client.query(
+          `insert into checklist (tenant, id, issue_id, project_id, name, rank, created_at, updated_at)
+           values ($1, gen_random_uuid(), '1', '1', 'n', 'a', now(), now())`,
+          [TENANT],
+        );
+        await client.query('select pg_sleep(0.03)');
+      });
+    } catch (error) {
+      if ((error as { code?: unknown }).code === CLOSED) return written;
+      throw error;
+    }
+  }
+  return MOST;
+}
+
+describe('the gate', () => {
+  it('is closed although writers overlap without a pause', async () => {
+    await insertList(database.pool, TENANT);
+    const { epoch } = await readGate(database.pool, SCOPE);
+    const writers = Array.from({ length: WRITERS }, () => write());
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await closeGate(database.pool, SCOPE, epoch, 10_000)).toBe(true);
+    // All of them met the closed gate: it did not wait for their end, they waited for it.
+    for (const written of await Promise.all(writers)) expect(written).toBeLessThan(MOST);
+    expect(await openGate(database.pool, SCOPE, epoch + 1)).toBe(true);
+  }, 60_000);
+
+  it('and the operator’s notes do not wait for a writer who has a transaction open', async () => {
+    const { pool } = database;
+    await inTransaction(pool, async (client) => {
+      await client.query('update checklist set name = $2 where tenant = $1', [TENANT, 'open']);
+      await inTransaction(pool, async (other) => {
+        await other.query(`set local lock_timeout = '5s'`);
+        await other.query('update mig_tenant set row_version = row_version + 1 where tenant = $1', [
+          TENANT,
+        ]);
+      });
+      await setCondition(pool, SCOPE, 'paused', 'a look', 'olga');
+    });
+  });
+
+  it('lets nothing back in while it is open, so that a late batch never meets Postgres’ own writes', async () => {
+    const { pool } = database;
+    const value = {
+      version: { e: 9, n: 9 },
+      deleted: true,
+      hash: 'a'.repeat(32),
+      value: undefined,
+    };
+    const late = inTransaction(pool, (client) =>
+      applyReverse(client, SCOPE, checklists, 0, 5, new Map([['list:x', value]])),
+    );
+    await expect(late).rejects.toThrow(/open/);
+    const found = await pool.query(`select 1 from mig_ver where tenant = $1 and key = 'list:x'`, [
+      TENANT,
+    ]);
+    expect(found.rowCount).toBe(0);
+  });
+});
