@@ -5,13 +5,16 @@
  * zod is imported as a namespace (`import * as z`) in this room and in `ui`: with the named import esbuild keeps all of zod, and
  * the issue panel weighed 660 kB instead of 300.
  */
+export * from './caller-header.ts';
 export * from './documents/list-document.ts';
 export * from './documents/setting-document.ts';
 export * from './documents/template-document.ts';
 export * from './errors.ts';
 export * from './history.ts';
+export * from './known-records.ts';
 export * from './limits.ts';
 export * from './list-edits.ts';
+export * from './own-item-id.ts';
 export * from './progress.ts';
 export * from './rank.ts';
 export * from './requests.ts';

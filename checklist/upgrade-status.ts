@@ -1,12 +1,22 @@
 import * as z from 'zod';
 
-/** Where a site stands in its move, in the terms a customer's page may know. The steps inside are not shown. */
+/**
+ * Where a site stands in its move, in the terms a customer's page may know. The steps inside are not shown.
+ *
+ * - `live`, `settled`: Atlassian's store serves the checklists and the vendor's copy follows, so that it can be undone.
+ * - `rewinding`: they are being brought back to the vendor's store.
+ * - `final`: the move has ended and can't be undone.
+ */
 export const upgradeStateSchema = z.enum([
   'connect',
   'waiting',
   'copying',
   'checking',
   'checked',
+  'live',
+  'rewinding',
+  'settled',
+  'final',
   'needs-attention',
 ]);
 export type UpgradeState = z.infer<typeof upgradeStateSchema>;
@@ -25,6 +35,8 @@ export type SetAside = z.infer<typeof setAsideSchema>;
 /** Answer of `GET /api/upgrade`, of `GET /forge/upgrade` and of the resolver `upgradeStatus`. Times are ISO 8601. */
 export const upgradeStatusSchema = z.object({
   state: upgradeStateSchema,
+  /** Which store serves the checklists. Left out by servers that know of no hand-over: the vendor's. */
+  servedFrom: z.enum(['vendor', 'atlassian']).optional(),
   recordsTotal: z.number().int(),
   recordsCopied: z.number().int(),
   /** Differences found by the last check; null before the first. */

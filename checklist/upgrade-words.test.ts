@@ -47,6 +47,31 @@ describe('the words of the Upgrade tab', () => {
     }
   });
 
+  it('name the store that serves the checklists, and promise a way back exactly as long as there is one', () => {
+    for (const status of STATES) {
+      const { sentence, safety } = upgradeWords(status);
+      const isMoved = ['live', 'settled', 'final'].includes(status.state);
+      expect(sentence.includes('stored at Atlassian')).toBe(isMoved);
+      const canUndo = ['live', 'settled'].includes(status.state);
+      expect(safety.join(' ').includes('can still be undone')).toBe(canUndo);
+    }
+    expect(upgradeWords({ ...STATUS, state: 'rewinding' }).sentence).toMatch(
+      /brought back .* every change/,
+    );
+  });
+
+  it('do not say that a site works from the vendor when something is wrong after the move', () => {
+    const status = {
+      ...STATUS,
+      state: 'needs-attention' as const,
+      servedFrom: 'atlassian' as const,
+    };
+    const words = upgradeWords(status);
+    expect(words.tone).toBe('warning');
+    expect(words.sentence).toContain('stored at Atlassian');
+    expect(words.todo.text).toContain('looking into it');
+  });
+
   it('show no share of the copy before there is anything to measure, and never more than all', () => {
     expect(upgradeWords({ ...STATUS, state: 'waiting' }).progress.fraction).toBeNull();
     expect(upgradeWords({ ...STATUS, recordsTotal: 0 }).progress.fraction).toBeNull();

@@ -1,3 +1,4 @@
+import { movedWords } from './moved-words.ts';
 import type { UpgradeState, UpgradeStatus } from './upgrade-status.ts';
 
 /** What is true of the vendor and not of a site: names, places, addresses. Dates are ISO days; null means not decided. */
@@ -57,17 +58,19 @@ export interface UpgradeWords {
 /** Puts a site's state into the customer's words. Pure; names no step inside the machinery. */
 export function upgradeWords(status: UpgradeStatus, vendor: VendorFacts = VENDOR): UpgradeWords {
   const troubled = status.state === 'needs-attention' || status.link.state === 'conflict';
+  const moved = movedWords(status, vendor);
+  const isGood = status.state === 'checked' || moved?.isGood === true;
   return {
-    tone: troubled ? 'warning' : status.state === 'checked' ? 'success' : 'information',
-    sentence: sentence(status, vendor),
+    tone: troubled ? 'warning' : isGood ? 'success' : 'information',
+    sentence: moved?.sentence ?? sentence(status, vendor),
     todo: todo(status, vendor),
-    changes: changes(vendor),
+    changes: changes(vendor, moved?.place),
     progress: {
       label: progressLabel(status),
       fraction: fraction(status),
       facts: facts(status),
     },
-    safety: [
+    safety: moved?.safety ?? [
       'Nobody is locked out. Your team can work on checklists before, during and after the copy.',
       'Every change made while the copy runs reaches both places.',
       'The copy deletes nothing. The original stays where it is.',
@@ -82,12 +85,13 @@ export function upgradeWords(status: UpgradeStatus, vendor: VendorFacts = VENDOR
   };
 }
 
+/** For a site whose checklists the vendor's store serves. */
 function sentence(status: UpgradeStatus, { name, place }: VendorFacts): string {
   const stored = `Your checklists are stored at ${name} in ${place}`;
   if (status.link.state === 'conflict') {
     return `${stored}. The copy to Atlassian has not begun, because we could not confirm which site this is.`;
   }
-  const sentences: Readonly<Record<UpgradeState, string>> = {
+  const sentences: Readonly<Partial<Record<UpgradeState, string>>> = {
     connect: `${stored}.`,
     waiting: `${stored}. The copy to Atlassian has not begun yet.`,
     copying: `${stored} and are being copied to Atlassian.`,
@@ -95,7 +99,7 @@ function sentence(status: UpgradeStatus, { name, place }: VendorFacts): string {
     checked: `${stored}. A complete copy is kept at Atlassian, and the last check found both the same.`,
     'needs-attention': `${stored} and work as usual. The copy to Atlassian is not complete.`,
   };
-  return sentences[status.state];
+  return sentences[status.state] ?? `${stored}.`;
 }
 
 function todo(status: UpgradeStatus, vendor: VendorFacts): UpgradeWords['todo'] {
@@ -114,12 +118,12 @@ function todo(status: UpgradeStatus, vendor: VendorFacts): UpgradeWords['todo'] 
   return { text: 'Nothing. You can keep working as usual.' };
 }
 
-function changes({ name, place }: VendorFacts): Change[] {
+function changes({ name, place }: VendorFacts, now?: string): Change[] {
   return [
     {
       what: 'Where checklists are kept',
       before: `${name}, ${place}`,
-      after: `${name}, ${place}, with a copy at Atlassian`,
+      after: now ?? `${name}, ${place}, with a copy at Atlassian`,
       why: 'Atlassian ends support for the older kind of app, so data moves next to Jira.',
     },
     {
@@ -130,9 +134,10 @@ function changes({ name, place }: VendorFacts): Change[] {
     },
     {
       what: 'What your team sees',
-      before: 'The checklist on the issue',
-      after: 'The same checklist in the same place',
-      why: 'The move is not meant to change how anybody works.',
+      before: 'The panel “Checklists” on the issue',
+      after:
+        'The same, and a panel “Checklists (new)” to add to an issue; both show the same lists',
+      why: 'The older panel goes away when Atlassian ends its support. Until then use either.',
     },
   ];
 }
@@ -142,20 +147,28 @@ function progressLabel(status: UpgradeStatus): string {
   const { recordsCopied, recordsTotal } = status;
   if (status.state === 'connect') return 'Not started';
   if (status.state === 'waiting') return 'Waiting to start';
+  if (isMoved(status)) return recordsTotal === 0 ? 'Moved' : `${number(recordsTotal)} moved`;
   if (recordsTotal === 0) return 'Nothing to copy yet';
   return `${number(recordsCopied)} of ${number(recordsTotal)} copied`;
 }
 
-function fraction({ state, recordsCopied, recordsTotal }: UpgradeStatus): number | null {
+function fraction(status: UpgradeStatus): number | null {
+  const { state, recordsCopied, recordsTotal } = status;
+  if (isMoved(status)) return 1;
   if (state === 'connect' || state === 'waiting' || recordsTotal === 0) return null;
   return Math.min(1, recordsCopied / recordsTotal);
+}
+
+/** What runs in the other direction has no share that is copied: what is at Atlassian is all there is. */
+function isMoved({ state }: UpgradeStatus): boolean {
+  return state === 'live' || state === 'rewinding' || state === 'settled' || state === 'final';
 }
 
 function facts(status: UpgradeStatus): Fact[] {
   const time = (iso: string | null, none: string): Fact['value'] =>
     iso === null ? none : { time: iso };
   const differences = status.differences;
-  const finished = status.state === 'checked';
+  const finished = status.state === 'checked' || isMoved(status);
   return [
     { label: 'Started', value: time(status.startedAt, 'Not yet') },
     ...(finished

@@ -57,3 +57,6 @@ export type Progress = z.infer<typeof progressSchema>;
 
 export const listsAnswerSchema = z.object({ lists: z.array(listSchema) });
 export const templatesAnswerSchema = z.object({ templates: z.array(templateSchema) });
+
+/** Answer of `GET /api/panel`. `replaced`: the move has ended, and the newer panel takes the place of this one. */
+export const panelAnswerSchema = z.object({ replaced: z.boolean() });

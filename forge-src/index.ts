@@ -3,5 +3,6 @@
  * does not see through `export *`.
  */
 export { migration } from './consumers/migration.ts';
+export { checklists } from './resolvers/checklists.ts';
 export { upgrade } from './resolvers/upgrade.ts';
 export { sweep } from './triggers/sweep.ts';

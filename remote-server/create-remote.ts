@@ -113,14 +113,21 @@ async function mount(
     createWebhookRouter({ verify: guards.verifyRequest, storeOf, supplies, baseUrl, logger }),
   );
   const storeFor = (res: express.Response) => storeOf(callerOf(res).tenant);
-  app.use(
-    '/api',
-    guards.context,
-    createApiRouter({ storeFor, supplies, pool, exportOf, site, links: linkStore }),
-  );
+  const api = createApiRouter({ storeFor, supplies, pool, exportOf, site, links: linkStore });
+  const written = { db: services.db, supplies, committed: services.committed };
+  app.use('/api', guards.context, api);
   app.use(
     '/forge',
-    createForgeRouter({ ...guards, keeper, store: linkStore, pool, exportOf, logger }),
+    createForgeRouter({
+      ...guards,
+      keeper,
+      store: linkStore,
+      pool,
+      exportOf,
+      logger,
+      api,
+      written,
+    }),
   );
   deps.extend?.(app, guards);
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { createNudge } from 'crossgrade/postgres';
 import type { ChecklistStore, Supplies } from '../checklist/index.ts';
+import { createRecentWrites } from '../checklist/records/index.ts';
 import type { RemoteConfig } from './config.ts';
 import { exportTenant } from './api/export-tenant.ts';
 import { createSiteClient } from './connect/site-client.ts';
@@ -29,7 +30,6 @@ import { createProgressSweeper } from './progress/progress-sweeper.ts';
 import { createForgeTargets } from './forge/forge-targets.ts';
 import { createSystemTokenReader } from './forge/system-token-reader.ts';
 import { createInTurn, createTickets } from './store/in-turn.ts';
-import { createRecentWrites } from './store/recent-writes.ts';
 import { createTenantChecklistStore } from './store/tenant-checklist-store.ts';
 
 /** What stands behind the routes: stores, caches, clients and the work off the request path. */
@@ -48,6 +48,8 @@ export interface Services {
   readonly tokens: SystemTokens;
   readonly storeOf: (tenant: string) => ChecklistStore;
   readonly exportOf: (tenant: string) => AsyncGenerator<string>;
+  /** Wakes what follows a write. Never throws. */
+  readonly committed: (tenant: string) => void;
   /** Ends everything but the pool. */
   close(): Promise<void>;
 }
@@ -147,6 +149,7 @@ export function createServices(
     keeper,
     tokens,
     storeOf,
+    committed: hooks.committed,
     exportOf: (tenant) => exportTenant({ db, pool, targets, storeOf }, tenant, new Date(now())),
     async close() {
       clearInterval(linkSweep);

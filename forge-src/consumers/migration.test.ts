@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { openOutside } from '../testing/forge-globals.ts';
 import { migration } from './migration.ts';
-import { nudge } from './nudge.ts';
+import { nudge, progressNudge } from './nudge.ts';
 
 const TICK = 'remote connect POST /forge/tick';
 
@@ -11,6 +11,15 @@ describe('the consumer of the queue "migration"', () => {
     await migration({ body: nudge() });
     expect(outside.seen).toEqual([
       { to: 'remote connect', method: 'POST', path: '/forge/tick', body: '{"reason":"nudge"}' },
+    ]);
+  });
+
+  it('tells the server of an issue whose progress could not be told at once', async () => {
+    const written = 'remote connect POST /forge/written';
+    await using outside = await openOutside({ [written]: { status: 204, body: '' } });
+    await migration({ body: progressNudge(['10100']) });
+    expect(outside.seen.map(({ path, body }) => [path, body])).toEqual([
+      ['/forge/written', '{"events":[],"issueIds":["10100"]}'],
     ]);
   });
 

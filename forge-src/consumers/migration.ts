@@ -9,19 +9,28 @@ export interface QueueEvent {
 }
 
 /**
- * Consumes the queue `migration`: one nudge, one question to the server. May run twice for one event, and the server's
+ * Consumes the queue `migration`: one payload, one call to the server. May run twice for one event, and the server's
  * route is idempotent, so nothing is remembered.
  *
- * Never throws. A payload that can't be read won't be readable on a retry, and a server that is down is asked again by the
- * next sweep.
+ * Never throws. A payload that can't be read won't be readable on a retry; a server that is down is asked again by the next
+ * sweep, and an issue's progress is told again with its next change.
  */
 export async function migration(event: QueueEvent): Promise<void> {
-  if (!readNudge(event.body)) {
+  const nudge = readNudge(event.body);
+  if (!nudge) {
     log('migration.unreadable_payload');
     return;
   }
   try {
-    await askRemote({ method: 'POST', path: '/forge/tick', body: { reason: 'nudge' } });
+    await askRemote(
+      nudge.kind === 'nudge'
+        ? { method: 'POST', path: '/forge/tick', body: { reason: 'nudge' } }
+        : {
+            method: 'POST',
+            path: '/forge/written',
+            body: { events: [], issueIds: nudge.issueIds },
+          },
+    );
   } catch (error) {
     log('migration.nudge_failed', {
       code: error instanceof FunctionError ? error.code : 'unknown',

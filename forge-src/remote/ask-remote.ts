@@ -10,10 +10,11 @@ const TRY_AGAIN = 'Try again in a minute.';
 
 /** A question to the server. The path is one of its Forge routes, for instance `/forge/upgrade`. */
 export interface Question {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Becomes the JSON body. */
-  readonly body?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
 }
 
 /**
@@ -25,20 +26,40 @@ export interface Question {
  * @throws FunctionError `unreachable`, `unlinked_installation`, `refused`, or the server's own code with a 5xx
  */
 export async function askRemote(question: Question): Promise<string> {
-  const { method, path, body } = question;
+  return call(question, (status, reason) => status >= 500 && reason !== undefined);
+}
+
+/**
+ * The same for the JSON API: what it answers to a page it answers to a function, so its refusals are handed on with its own
+ * code, field and limit. Only a refused signature is not: a user can do nothing about that.
+ *
+ * @throws FunctionError as {@link askRemote}, or with the API's code
+ */
+export async function askApi(question: Question): Promise<string> {
+  return call(question, (status, reason) => status !== 401 && reason !== undefined);
+}
+
+type Reason = WireError['error'];
+
+async function call(
+  { method, path, headers, body }: Question,
+  isForTheUser: (status: number, reason: Reason | undefined) => boolean,
+): Promise<string> {
   try {
     const answer = await invokeRemote(REMOTE, {
       path,
       method,
       headers: {
         accept: 'application/json',
-        ...(body && { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
-      ...(body && { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
     if (answer.ok) return text;
-    throw refusal(answer.status, text);
+    const reason = readReason(text);
+    throw refusal(answer.status, reason, isForTheUser(answer.status, reason));
   } catch (cause) {
     if (cause instanceof FunctionError) throw cause;
     // What the SDK throws here: InvalidRemoteError, ProxyRequestError, or fetch's own error on a broken connection.
@@ -46,8 +67,7 @@ export async function askRemote(question: Question): Promise<string> {
   }
 }
 
-function refusal(status: number, text: string): FunctionError {
-  const reason = readReason(text);
+function refusal(status: number, reason: Reason | undefined, isForTheUser: boolean): FunctionError {
   const cause = new Error(`status ${status}, code ${reason?.code ?? 'none'}`);
   if (status === 403 && reason?.code === 'unlinked_installation') {
     return new FunctionError(
@@ -57,8 +77,9 @@ function refusal(status: number, text: string): FunctionError {
       cause,
     );
   }
-  if (status >= 500 && reason) {
-    return new FunctionError(reason.code, reason.message, reason.next ?? TRY_AGAIN, cause);
+  if (isForTheUser && reason) {
+    const { code, message, next = TRY_AGAIN } = reason;
+    return new FunctionError(code, message, next, cause, reason);
   }
   if (status >= 500 || status === 429) return unreachable(cause);
   return new FunctionError(
@@ -78,7 +99,7 @@ function unreachable(cause: unknown): FunctionError {
   );
 }
 
-function readReason(text: string): WireError['error'] | undefined {
+function readReason(text: string): Reason | undefined {
   try {
     return wireErrorSchema.safeParse(JSON.parse(text)).data?.error;
   } catch {

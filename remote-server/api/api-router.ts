@@ -2,6 +2,7 @@ import { Router } from 'express';
 import type { ApiParts } from './api-parts.ts';
 import { createItemsRouter } from './items-router.ts';
 import { createListsRouter } from './lists-router.ts';
+import { createPanelRouter } from './panel-router.ts';
 import { createSettingsRouter } from './settings-router.ts';
 import { createTemplatesRouter } from './templates-router.ts';
 import { createUpgradeRouter } from './upgrade-router.ts';
@@ -18,6 +19,7 @@ export function createApiRouter(parts: ApiParts & UpgradeParts): Router {
   router.use(createItemsRouter(parts));
   router.use(createTemplatesRouter(parts));
   router.use(createSettingsRouter(parts));
+  router.use(createPanelRouter(parts));
   router.use(createUpgradeRouter(parts));
   return router;
 }

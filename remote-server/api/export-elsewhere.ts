@@ -2,8 +2,8 @@ import type { Pool } from 'pg';
 import { decodeKey, LayerError } from 'crossgrade';
 import type { ListContext } from 'crossgrade/live';
 import type { ChecklistStore } from '../../checklist/index.ts';
+import { inLanes } from '../../checklist/records/index.ts';
 import { checklists } from '../records/index.ts';
-import { inLanes } from '../store/in-turn.ts';
 
 const PAGE = 200;
 

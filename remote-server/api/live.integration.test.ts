@@ -218,13 +218,17 @@ describe('the legacy app while Forge is the authority', () => {
     expect(answer.body).toMatchObject({ error: { code: 'forge_unreachable' } });
   });
 
-  it('refuses what Forge can not hold, and keeps what was there', async () => {
+  it('keeps a list that is larger than one value of Forge, and answers it whole', async () => {
     const { api, list } = await live();
     const items = Array.from({ length: 190 }, () => ({ text: '漢'.repeat(1_000) }));
-    const answer = await api.post(lists, { name: 'Too much', items });
-    expect(answer.status).toBe(422);
-    expect(answer.body).toMatchObject({ error: { code: 'over_limit' } });
-    expect((await api.get(lists)).body).toMatchObject({ lists: [{ id: list.id }] });
+    const answer = await api.post(lists, { name: 'Large', items });
+    expect(answer.status).toBe(201);
+    const read = (await api.get(lists)).body as { lists: List[] };
+    expect(read.lists.map(({ id, items: { length } }) => [id, length])).toEqual([
+      [list.id, 2],
+      [(answer.body as List).id, 190],
+    ]);
+    expect(read.lists[1]!.items[189]!.text).toBe('漢'.repeat(1_000));
   });
 });
 

@@ -1,4 +1,5 @@
 import type { SetAside, UpgradeState, UpgradeStatus } from '../../checklist/index.ts';
+import type { Stage } from 'crossgrade';
 import type { TenantProgress } from 'crossgrade/postgres';
 import type { LinkStatus } from '../link/link-store.ts';
 
@@ -10,6 +11,7 @@ export function toUpgradeStatus(
 ): UpgradeStatus {
   return {
     state: stateOf(progress, link),
+    servedFrom: AT_ATLASSIAN.has(progress.stage) ? 'atlassian' : 'vendor',
     recordsTotal: progress.recordsTotal,
     recordsCopied: progress.recordsCopied,
     differences: progress.differences,
@@ -21,11 +23,25 @@ export function toUpgradeStatus(
   };
 }
 
+/** In these stages Forge holds what is current; until a rollback has ended it does too. */
+const AT_ATLASSIAN: ReadonlySet<Stage> = new Set(['live', 'rewinding', 'settled', 'final']);
+
 function stateOf(progress: TenantProgress, link: LinkStatus): UpgradeState {
   const { stage, condition, differences, setAside, lastCheckedAt } = progress;
   if (link.state === 'conflict' || condition === 'quarantined') return 'needs-attention';
-  if (stage === 'off') return link.channels.includes('fit') ? 'waiting' : 'connect';
-  if (setAside.length > 0 || (differences ?? 0) > 0) return 'needs-attention';
-  if (stage === 'copy') return 'copying';
-  return lastCheckedAt === null ? 'checking' : 'checked';
+  switch (stage) {
+    case 'live':
+    case 'rewinding':
+    case 'settled':
+    case 'final':
+      return stage;
+    case 'off':
+      return link.channels.includes('fit') ? 'waiting' : 'connect';
+    case 'copy':
+    case 'verify':
+    case 'draining':
+      if (setAside.length > 0 || (differences ?? 0) > 0) return 'needs-attention';
+      if (stage === 'copy') return 'copying';
+      return lastCheckedAt === null ? 'checking' : 'checked';
+  }
 }

@@ -4,6 +4,9 @@ import { RemoteError } from './remote-error.ts';
 /** The gate of crossgrade is closed for this tenant: a hand-over is under way. */
 const GATE_CLOSED = '55006';
 
+/** A record of which both sides hold what the other can't explain: crossgrade holds it until a person has decided. */
+const HELD = 'MQ001';
+
 /** SQLSTATE classes and codes that mean "Postgres cannot serve us now", not "our statement is wrong". */
 const UNAVAILABLE =
   /^(08...|53...|57P0[1-5]|57014|25006|28...|3D000|55P03|40P01|40001|XX001|XX002)$/;
@@ -37,6 +40,12 @@ export function fromDatabaseError(thrown: unknown): RemoteError | undefined {
   if (code === GATE_CLOSED) {
     return new RemoteError('handover_in_progress', 'This data is being handed over right now.', {
       next: 'Try again in a few seconds.',
+      cause: thrown,
+    });
+  }
+  if (code === HELD) {
+    return new RemoteError('forge_unreachable', 'This record is held at the moment.', {
+      next: 'Nothing was changed. The operator of the app has been told.',
       cause: thrown,
     });
   }

@@ -10,10 +10,16 @@ import type { LinkStore } from '../link/link-store.ts';
 import { CONFLICT_SENTENCE } from '../link/resolve-link.ts';
 import type { LinkResult } from '../link/resolve-link.ts';
 import type { Logger } from '../logging/create-logger.ts';
+import { createKnownRouter } from './known-router.ts';
+import { refusePages, requireFunctionCaller } from './require-function.ts';
 import { invocationOf, systemTokenOf } from './require-linked.ts';
+import { createWrittenRouter, type WrittenParts } from './written-router.ts';
 
 /** What the routes that Forge calls stand on. */
 export interface ForgeParts {
+  /** The JSON API, the same as for pages of Connect. */
+  readonly api: RequestHandler;
+  readonly written: WrittenParts;
   readonly invocation: RequestHandler;
   readonly linked: RequestHandler;
   readonly keeper: LinkKeeper;
@@ -25,11 +31,11 @@ export interface ForgeParts {
 
 /**
  * Routes of the Forge remote. `tick`, `lifecycle` and `uninstall` work for an installation that is not linked, for they are
- * where linking happens, and touch no tenant's data. Behind `linked` stands everything else.
+ * where linking happens, and touch no tenant's data. Behind `linked` stands everything else. Pages are refused everywhere.
  */
 export function createForgeRouter(parts: ForgeParts): Router {
   const router = Router();
-  router.use(parts.invocation);
+  router.use(parts.invocation, refusePages());
 
   const link = route(async (req, res) => {
     const token = systemTokenOf(req.headers['x-forge-oauth-system']);
@@ -51,6 +57,10 @@ export function createForgeRouter(parts: ForgeParts): Router {
   );
 
   router.use(parts.linked);
+  router.use('/api', requireFunctionCaller(), parts.api);
+  router.use('/known', requireFunctionCaller());
+  router.use(createKnownRouter(parts.pool));
+  router.use(createWrittenRouter(parts.written));
   router.get(
     '/upgrade',
     route(async (_req, res) => {

@@ -104,7 +104,7 @@ function forgetsRefusedTokens(carrier: QueryCarrier, drop: () => void): QueryCar
     getMany: (items) => watch(carrier.getMany(items)),
     create: (item, value) => watch(carrier.create(item, value)),
     transact: (transaction) => watch(carrier.transact(transaction)),
-    scan: (entity, cursor) => watch(carrier.scan(entity, cursor)),
+    scan: (entity, cursor, options) => watch(carrier.scan(entity, cursor, options)),
     query: (query) => watch(carrier.query(query)),
   };
 }

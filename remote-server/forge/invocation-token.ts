@@ -22,11 +22,19 @@ export const invocationSchema = z.looseObject({
     .nullish(),
 });
 
+/** Type of the module that a call of a function, an event or a schedule names. */
+const ENDPOINT = 'core:endpoint';
+
 /** One verified call from Forge. */
 export interface Invocation {
   readonly installationId: string;
   /** Every cloud id the token names. Empty when it names none, more than one when it contradicts itself. */
   readonly cloudIds: readonly string[];
+  /**
+   * Whether a page sent it by itself (`requestRemote`), and neither a function of ours nor the platform: only pages have a
+   * person, and a module of another type than `core:endpoint` [doc: Forge Remote invocation contract].
+   */
+  readonly isFromPage: boolean;
   /** Only on calls from a page. */
   readonly siteUrl: string | undefined;
   readonly accountId: string | null;
@@ -55,6 +63,7 @@ export function toInvocation(
   return {
     installationId: app.installationId,
     cloudIds: [...new Set(named.filter((id) => id !== undefined).map((id) => id.toLowerCase()))],
+    isFromPage: claims.principal != null || (app.module?.type ?? ENDPOINT) !== ENDPOINT,
     siteUrl: context?.siteUrl,
     accountId: claims.principal ?? null,
     apiBaseUrl,

@@ -1,4 +1,5 @@
-import { differences, field, isSameTime, itemsOf, type Stored } from './stored-value.ts';
+import { field } from '../../checklist/records/index.ts';
+import { differences, isSameTime, itemsOf, type Stored } from './stored-value.ts';
 import type { ListRow } from './list-row.ts';
 
 /**

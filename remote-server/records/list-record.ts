@@ -1,6 +1,6 @@
 import { defineRecord } from 'crossgrade';
-import { listDocument } from '../../checklist/documents/list-document.ts';
 import type { List } from '../../checklist/index.ts';
+import { LIST_TARGET, listValue } from '../../checklist/records/index.ts';
 import { compareList } from './compare-list.ts';
 import { groupBy } from './group-by.ts';
 import type { ListItemRow, ListRow } from './list-row.ts';
@@ -9,12 +9,8 @@ import { writeList } from './write-list.ts';
 /** One record per list, in the custom entity `tally-list`: issue and rank can be queried, the document is one value. */
 export const listRecord = defineRecord<ListRow>({
   type: 'list',
-  target: {
-    kind: 'entity',
-    entity: 'tally-list',
-    attributes: { issue: 'string', rank: 'string', doc: 'any' },
-  },
-  encode: (row) => ({ issue: row.issue_id, rank: row.rank, doc: listDocument(toList(row)) }),
+  target: LIST_TARGET,
+  encode: (row) => listValue(toList(row)),
   source: {
     async load(client, tenant, ids) {
       const lists = await client.query<Omit<ListRow, 'items'>>(

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { defineRecord, type JsonObject } from 'crossgrade';
 import { settingDocument } from '../../checklist/documents/setting-document.ts';
-import { field } from './stored-value.ts';
+import { field, SETTINGS_TARGET } from '../../checklist/records/index.ts';
 
 export interface SettingRow {
   readonly scope: string;
@@ -11,7 +11,7 @@ export interface SettingRow {
 /** One plain key-value item per scope of settings (`settings:site`, `settings:project-10000`). */
 export const settingsRecord = defineRecord<SettingRow>({
   type: 'settings',
-  target: { kind: 'kvs' },
+  target: SETTINGS_TARGET,
   encode: (row) => ({ ...settingDocument({ scope: row.scope, value: { ...row.value } as never }) }),
   source: {
     async load(client, tenant, scopes) {

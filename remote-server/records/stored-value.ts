@@ -1,13 +1,8 @@
 import type { Json } from 'crossgrade';
+import { field } from '../../checklist/records/index.ts';
 
 /** Anything that came back from Forge storage, before it is trusted. */
 export type Stored = Json | undefined;
-
-/** A field of a stored object; undefined when it is none, or has no such field. */
-export function field(value: Stored, name: string): Stored {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return (value as Readonly<Record<string, Json>>)[name];
-}
 
 /** The stored items; empty when there is no list of them, which then shows in their number. */
 export function itemsOf(document: Stored): readonly Json[] {

@@ -1,8 +1,8 @@
 import { defineRecord } from 'crossgrade';
-import { templateDocument } from '../../checklist/documents/template-document.ts';
 import type { Template } from '../../checklist/index.ts';
 import { groupBy } from './group-by.ts';
-import { differences, field, isSameTime, itemsOf, type Stored } from './stored-value.ts';
+import { field, TEMPLATE_TARGET, templateValue } from '../../checklist/records/index.ts';
+import { differences, isSameTime, itemsOf, type Stored } from './stored-value.ts';
 import { writeTemplate } from './write-template.ts';
 
 /** A template as its two tables hold it. */
@@ -27,16 +27,8 @@ export interface TemplateItemRow {
 /** One record per template, in the custom entity `tally-template`, queried by project in the order of their creation. */
 export const templateRecord = defineRecord<TemplateRow>({
   type: 'template',
-  target: {
-    kind: 'entity',
-    entity: 'tally-template',
-    attributes: { project: 'string', rank: 'string', doc: 'any' },
-  },
-  encode: (row) => ({
-    project: row.project_id,
-    rank: row.created_at.toISOString(),
-    doc: templateDocument(toTemplate(row)),
-  }),
+  target: TEMPLATE_TARGET,
+  encode: (row) => templateValue(toTemplate(row)),
   source: {
     async load(client, tenant, ids) {
       const templates = await client.query<Omit<TemplateRow, 'items'>>(

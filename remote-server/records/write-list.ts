@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import { listFromDocument } from '../../checklist/documents/list-document.ts';
-import { field, type Stored } from './stored-value.ts';
+import { field } from '../../checklist/records/index.ts';
+import type { Stored } from './stored-value.ts';
 
 /**
  * Makes the two tables say what Forge holds of a list: root and items, those that are gone deleted. The issue's progress is

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import { templateFromDocument } from '../../checklist/documents/template-document.ts';
-import { field, type Stored } from './stored-value.ts';
+import { field } from '../../checklist/records/index.ts';
+import type { Stored } from './stored-value.ts';
 
 /** Makes the two tables say what Forge holds of a template; its items are replaced as a whole. */
 export async function writeTemplate(

@@ -1,9 +1,30 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
-import type { Json, Version } from 'crossgrade';
-import { ForgeRecords, listByIndex, type Listed } from 'crossgrade/live';
+import type { Json } from 'crossgrade';
+import { ForgeRecords, listByIndex, MOST_AT_ONCE, type Listed } from 'crossgrade/live';
 import { byRank } from '../../checklist/index.ts';
 import type { ChecklistUnit, List, Lock, SettingValue, Template } from '../../checklist/index.ts';
+import {
+  createRecordUnit,
+  Elsewhere,
+  inLanes,
+  listKey,
+  listOf,
+  LISTS_OF_ISSUE,
+  runUnit,
+  settingKey,
+  settingValueOf,
+  templateKey,
+  templateOf,
+  TEMPLATES_OF_PROJECT,
+  writeChanges,
+  type Candidates,
+  type ReadRecord,
+  type RecentWrites,
+  type RecordUnit,
+  type UnitSource,
+} from '../../checklist/records/index.ts';
 import { byName } from '../../checklist/use-cases/template-parts.ts';
 import type { Database } from '../database/create-database.ts';
 import type { ForgeTarget } from '../forge/forge-targets.ts';
@@ -12,22 +33,10 @@ import { checklists } from '../records/index.ts';
 import { RemoteError } from '../errors/remote-error.ts';
 import { messageOf } from '../errors/error-like.ts';
 import { createChecklistUnit } from './checklist-unit.ts';
-import { Elsewhere } from './elsewhere.ts';
-import { commitToForge, Stale } from './forge-commit.ts';
-import { createForgeUnit, type Candidates, type ForgeUnit, type UnitSource } from './forge-unit.ts';
-import {
-  listKey,
-  listOf,
-  settingKey,
-  settingValueOf,
-  templateKey,
-  templateOf,
-} from './forge-values.ts';
-import { inLanes, type InTurn } from './in-turn.ts';
+import type { InTurn } from './in-turn.ts';
 import { createKnownKeys } from './known-keys.ts';
 import { nameOf, take, type StoreHooks } from './postgres-checklist-store.ts';
 import type { Placed } from './placed-reader.ts';
-import type { RecentWrites } from './recent-writes.ts';
 
 /** What all tenants' stores of one process share. */
 export interface ForgeStoreParts {
@@ -40,9 +49,6 @@ export interface ForgeStoreParts {
   readonly hooks: StoreHooks;
   readonly logger: Logger;
 }
-
-/** Rounds of a unit that lost its record to somebody faster. */
-const ROUNDS = 12;
 
 /**
  * One tenant's checklists while Forge is, or is becoming, their authority. Each read and each write asks the head of its
@@ -67,7 +73,7 @@ export class ForgeChecklistStore {
     const { recent } = this.#parts;
     const known = createKnownKeys(this.#parts.pool, this.#tenant);
     const [listed, touched] = await Promise.all([
-      this.#list('list', 'by-issue', issueId),
+      this.#list('list', LISTS_OF_ISSUE, issueId),
       known.justTouched(issueId),
     ]);
     const own = recent.of(this.#tenant, `issue:${issueId}`);
@@ -84,7 +90,7 @@ export class ForgeChecklistStore {
 
   /** The project's templates, in the same way. */
   async templatesOfProject(projectId: string, placed: Placed<Template[]>): Promise<Template[]> {
-    const listed = await this.#list('template', 'by-project', projectId);
+    const listed = await this.#list('template', TEMPLATES_OF_PROJECT, projectId);
     const own = this.#parts.recent.of(this.#tenant, `project:${projectId}`);
     const held = new Map(placed.held.map((each) => [templateKey(each.id), each]));
     const templates = await this.#merge(listed, own, held, placed, templateOf);
@@ -132,28 +138,26 @@ export class ForgeChecklistStore {
     );
   }
 
-  async #rounds<T>(work: (unit: ChecklistUnit) => Promise<T>): Promise<T> {
-    for (let round = 1; ; round += 1) {
+  #rounds<T>(work: (unit: ChecklistUnit) => Promise<T>): Promise<T> {
+    return runUnit(
       // Whoever lost a round may have trusted a query that was behind: the next one reads everything itself.
-      const unit = createForgeUnit(this.#source(round > 1));
-      const result = await work(unit);
-      try {
-        await this.#write(unit);
-        return result;
-      } catch (error) {
-        if (!(error instanceof Stale) || round >= ROUNDS) throw error;
-      }
-    }
+      (isRepeated) => createRecordUnit(this.#source(isRepeated)),
+      work,
+      (unit) => this.#write(unit),
+    );
   }
 
-  async #write(unit: ForgeUnit): Promise<void> {
+  async #write(unit: RecordUnit): Promise<void> {
     const changes = unit.changes();
     if (changes.length === 0 && unit.events.length === 0) return;
     for (const { key, under } of changes) {
       for (const scope of under) this.#parts.recent.note(this.#tenant, scope, key);
     }
     await this.#announce(unit);
-    await commitToForge(this.#records, changes);
+    await writeChanges(
+      { records: this.#records, mostAtOnce: MOST_AT_ONCE, newId: randomUUID },
+      changes,
+    );
     try {
       await this.#parts.db.transaction().execute(async (trx) => {
         const rows = createChecklistUnit(trx, this.#tenant);
@@ -169,7 +173,7 @@ export class ForgeChecklistStore {
   }
 
   /** Progress is due from before the write on: a process that dies in between leaves a mark that the sweeper finds. */
-  async #announce({ due }: ForgeUnit): Promise<void> {
+  async #announce({ due }: RecordUnit): Promise<void> {
     for (const [issueId, since] of due) {
       await sql`
         insert into progress_due (tenant, issue_id, since, next_at)
@@ -186,7 +190,7 @@ export class ForgeChecklistStore {
       read: (key) => this.#read(key),
       lists: async (issueId) => {
         const [listed, ids, touched] = await Promise.all([
-          this.#list('list', 'by-issue', issueId),
+          this.#list('list', LISTS_OF_ISSUE, issueId),
           known.listIds(issueId),
           known.justTouched(issueId),
         ]);
@@ -195,7 +199,7 @@ export class ForgeChecklistStore {
       },
       templates: async (projectId) => {
         const [listed, ids] = await Promise.all([
-          this.#list('template', 'by-project', projectId),
+          this.#list('template', TEMPLATES_OF_PROJECT, projectId),
           known.templateIds(projectId),
         ]);
         const doubtful = isStrict ? [...listed.keys()] : own(`project:${projectId}`);
@@ -209,7 +213,7 @@ export class ForgeChecklistStore {
     return listByIndex(this.#target.context, checklists, type, index, [of]);
   }
 
-  async #read(key: string): Promise<{ version: Version; value: Json | undefined }> {
+  async #read(key: string): Promise<ReadRecord> {
     const result = await this.#records.read(key);
     if (result.kind === 'elsewhere') throw new Elsewhere(result.authority);
     return result.stored;

@@ -24,10 +24,12 @@ export function placeColumns(tenant: string): RawBuilder<unknown> {
              (select stage from mig_tenant where ${of}) as stage`;
 }
 
+const AT_FORGE = ['live', 'settled', 'rewinding', 'final'];
+
 /** The gate decides; the stage, which follows the heads, only tells what a closed gate means. */
 export function placeOf(row: unknown): Place {
   const { gate, stage } = placeRow.parse(row);
   if (gate !== 'closed') return 'postgres';
   if (stage === 'draining') return 'between';
-  return stage === 'live' || stage === 'settled' || stage === 'rewinding' ? 'forge' : 'postgres';
+  return AT_FORGE.includes(stage ?? '') ? 'forge' : 'postgres';
 }

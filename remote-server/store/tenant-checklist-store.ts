@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChecklistStore } from '../../checklist/index.ts';
+import { Elsewhere, untilSettled } from '../../checklist/records/index.ts';
 import { errorLike } from '../errors/error-like.ts';
 import { RemoteError } from '../errors/remote-error.ts';
 import type { ForgeTargets } from '../forge/forge-targets.ts';
-import { Elsewhere } from './elsewhere.ts';
 import { ForgeChecklistStore, type ForgeStoreParts } from './forge-checklist-store.ts';
 import { createPlacedReader, type Placed } from './placed-reader.ts';
 import { createPostgresChecklistStore, NotHere } from './postgres-checklist-store.ts';
@@ -15,9 +15,10 @@ export interface TenantStoreParts extends ForgeStoreParts {
   readonly parkMs?: number;
 }
 
-const PARK_MS = 10_000;
-const FIRST_WAIT_MS = 25;
-const LONGEST_WAIT_MS = 400;
+/** Milliseconds between two writes of a tenant that ask Forge for the end of a hand-over, in one process. */
+const LOOK_MS = 400;
+const looked = new WeakMap<ForgeTargets, Map<string, number>>();
+
 /** SQLSTATE of a write at a closed gate. */
 const GATE_CLOSED = '55006';
 
@@ -32,35 +33,43 @@ export function createTenantChecklistStore(
   parts: TenantStoreParts,
   tenant: string,
 ): ChecklistStore {
-  const { db, hooks, now, parkMs = PARK_MS } = parts;
+  const { db, hooks } = parts;
   const postgres = createPostgresChecklistStore(db, tenant, hooks);
   const reader = createPlacedReader(db, tenant);
 
-  const forge = async (): Promise<ForgeChecklistStore> => {
+  const forge = async (isWrite = false): Promise<ForgeChecklistStore> => {
     const target = await parts.targets.of(tenant);
     // A closed gate without a target: no hand-over is going on whose end could be waited for.
     if (target === undefined) throw parked();
+    if (isWrite && !mayLook(target.row.stage)) throw new Elsewhere('D');
     return new ForgeChecklistStore(parts, tenant, target);
   };
 
-  const untilSettled = async <T>(attempt: () => Promise<T>): Promise<T> => {
-    const end = now() + parkMs;
-    for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-      try {
-        return await attempt();
-      } catch (error) {
-        if (!(error instanceof Elsewhere)) throw error;
-        if (now() + wait > end) throw parked(error);
-        await sleep(wait);
-      }
-    }
+  /**
+   * While a hand-over is under way, one write at a time asks Forge whether it is over; the others only wait. Each look costs
+   * units of the very quota that the hand-over needs: if all asked, it would starve and undo itself.
+   */
+  const mayLook = (stage: string): boolean => {
+    if (stage !== 'draining' && stage !== 'rewinding') return true;
+    const looks = looked.get(parts.targets) ?? new Map<string, number>();
+    looked.set(parts.targets, looks);
+    if (parts.now() - (looks.get(tenant) ?? 0) < LOOK_MS) return false;
+    looks.set(tenant, parts.now());
+    return true;
+  };
+
+  const parking = {
+    now: parts.now,
+    sleep,
+    parked,
+    ...(parts.parkMs === undefined ? {} : { parkMs: parts.parkMs }),
   };
 
   const read = <T>(
     held: () => Promise<Placed<T>>,
     atForge: (store: ForgeChecklistStore, placed: Placed<T>) => Promise<T>,
   ): Promise<T> =>
-    untilSettled(async () => {
+    untilSettled(parking, async () => {
       const placed = await held();
       return placed.place === 'postgres' ? placed.held : atForge(await forge(), placed);
     });
@@ -92,13 +101,13 @@ export function createTenantChecklistStore(
         (store, placed) => store.setting(scope, placed),
       ),
     change: (lock, work) =>
-      untilSettled(async () => {
+      untilSettled(parking, async () => {
         try {
           return await postgres.change(lock, work);
         } catch (error) {
           if (!isClosed(error)) throw error;
         }
-        const store = await forge();
+        const store = await forge(true);
         return store.change(lock, work);
       }),
   };

@@ -123,8 +123,8 @@ describe('buildPages', () => {
 describe('readExpected', () => {
   it("reads this project's handlers and pages", () => {
     expect(readExpected('.')).toEqual({
-      handlers: ['index.upgrade', 'index.sweep', 'index.migration'],
-      resources: ['dist/ui/forge/upgrade'],
+      handlers: ['index.checklists', 'index.upgrade', 'index.sweep', 'index.migration'],
+      resources: ['dist/ui/forge/checklists', 'dist/ui/forge/upgrade'],
     });
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BuildError } from './build-error.ts';
 import type { PageSource } from './page-sources.ts';
@@ -64,6 +64,11 @@ function writePage(root: string, { face, folder, template }: PageSource): void {
       'PAGE_BROKEN',
       `${template} has an inline script, which Forge's CSP blocks.`,
     );
+  }
+  // Pictures that manifest.yml names as icons of modules.
+  const pictures = join(root, 'ui/static');
+  if (face === 'forge' && existsSync(pictures)) {
+    cpSync(pictures, join(root, folder), { recursive: true });
   }
   writeFileSync(join(root, folder, 'index.html'), html);
 }

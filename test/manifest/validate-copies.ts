@@ -42,7 +42,7 @@ export function buildWhenMissing(): void {
 }
 
 /**
- * Runs the real @forge/manifest over each text, each in a folder of its own with the built functions and an empty page
+ * Runs the real @forge/manifest over each text, each in a folder of its own with the built functions and empty pages
  * beside it, all in one process of their own: loading the validator takes longer than using it.
  */
 export async function validateCopies<Name extends string>(
@@ -66,9 +66,11 @@ export async function validateCopies<Name extends string>(
 }
 
 function copy(folder: string, text: string): string {
-  const page = join(folder, 'dist/ui/forge/upgrade');
-  mkdirSync(page, { recursive: true });
-  writeFileSync(join(page, 'index.html'), '<!doctype html><title>Upgrade</title>');
+  for (const name of ['checklists', 'upgrade']) {
+    const page = join(folder, 'dist/ui/forge', name);
+    mkdirSync(page, { recursive: true });
+    writeFileSync(join(page, 'index.html'), '<!doctype html><title>Page</title>');
+  }
   symlinkSync(resolve('src'), join(folder, 'src'));
   writeFileSync(join(folder, 'manifest.yml'), text);
   return folder;

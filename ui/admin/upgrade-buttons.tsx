@@ -54,9 +54,11 @@ export function UpgradeButtons({ host, status }: UpgradeButtonsProps): ReactElem
         <Button icon={<DownloadIcon />} onClick={log}>
           Download log
         </Button>
-        <a className="button button-subtle" href={letter('postpone my site')}>
-          Postpone my site
-        </a>
+        {status.servedFrom !== 'atlassian' && (
+          <a className="button button-subtle" href={letter('postpone my site')}>
+            Postpone my site
+          </a>
+        )}
         <a className="button button-subtle" href={letter('report a difference')}>
           Report a difference
         </a>

@@ -3,6 +3,18 @@ import { wireErrorSchema } from '../../checklist/index.ts';
 /** `unreachable`: no answer came. `unreadable`: an answer came that is not Tally's. Others are the wire's codes. */
 export type HostErrorCode = 'unreachable' | 'unreadable' | (string & {});
 
+/** Codes after which the same call may succeed later without any change by the user. */
+const PASSING: ReadonlySet<string> = new Set([
+  'unreachable',
+  'unreadable',
+  'database_unavailable',
+  'forge_unreachable',
+  'handover_in_progress',
+  'keys_unavailable',
+  'site_unavailable',
+  'timed_out',
+]);
+
 /** Why a call of the host failed, in words a user can read. */
 export class HostError extends Error {
   override readonly name = 'HostError';
@@ -18,9 +30,7 @@ export class HostError extends Error {
 
   /** Whether the same call may succeed later without any change by the user. */
   get isPassing(): boolean {
-    return ['unreachable', 'unreadable', 'database_unavailable', 'handover_in_progress'].includes(
-      this.code,
-    );
+    return PASSING.has(this.code);
   }
 }
 

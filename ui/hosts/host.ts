@@ -36,6 +36,8 @@ export interface ListsHost {
   deleteItem(listId: string, itemId: string): Promise<List>;
   templates(): Promise<Template[]>;
   setting(scope: string): Promise<Setting>;
+  /** Whether the move has ended, so that the newer panel takes this one's place. */
+  isReplaced(): Promise<boolean>;
 }
 
 /** What the project's template page asks for. */

@@ -255,3 +255,14 @@ it('tells the frame its height', async () => {
   );
   expect(heights.at(-1)).toBeGreaterThan(150);
 });
+
+describe('the older panel when the move has ended', () => {
+  it('points to the newer one and goes on working', async () => {
+    panel = await PanelDriver.open(browser, ['Alpha']);
+    await panel.page.evaluate(() => (window.harness.host.replaced = true));
+    await panel.show();
+    await panel.page.getByText('Checklists have a new panel.').waitFor();
+    await panel.page.getByRole('checkbox', { name: 'Alpha' }).check();
+    expect(await panel.page.getByTestId('summary').textContent()).toBe('1 of 1 done');
+  });
+});

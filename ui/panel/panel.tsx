@@ -10,6 +10,7 @@ import { panelChanges } from './panel-changes.ts';
 import { PanelLists } from './panel-lists.tsx';
 import { PanelMessages } from './panel-messages.tsx';
 import { PanelModel } from './panel-model.ts';
+import { ReplacedNote } from './replaced-note.tsx';
 import { useFreshness } from './use-freshness.ts';
 
 export interface PanelProps {
@@ -37,6 +38,7 @@ export function Panel({ host }: PanelProps): ReactElement {
   }
   return (
     <PanelChangesContext.Provider value={tools}>
+      <ReplacedNote host={host} />
       <PanelMessages state={state} model={model} />
       {known.length === 0 ? (
         <EmptyPanel settings={settings} />

@@ -94,6 +94,9 @@ export class MemoryHost implements Host {
   readonly deleteTemplate: Host['deleteTemplate'] = (id) =>
     this.#write(() => deleteTemplate(this.store, scope, id, supplies));
   readonly setting: Host['setting'] = (name) => this.#read(() => readSetting(this.store, name));
+  /** What `isReplaced` answers. */
+  replaced = false;
+  readonly isReplaced: Host['isReplaced'] = () => this.#read(() => Promise.resolve(this.replaced));
   readonly putSetting: Host['putSetting'] = (name, value) =>
     this.#write(() =>
       putSetting(

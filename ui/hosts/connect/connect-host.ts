@@ -2,6 +2,7 @@ import * as z from 'zod';
 import {
   listSchema,
   listsAnswerSchema,
+  panelAnswerSchema,
   settingSchema,
   templateSchema,
   templatesAnswerSchema,
@@ -61,6 +62,7 @@ export function connectHost(location: Location): Host {
 
     setting: (scope) =>
       api.call('GET', `settings?scope=${encodeURIComponent(scope)}`, settingSchema),
+    isReplaced: async () => (await api.call('GET', 'panel', panelAnswerSchema)).replaced,
     putSetting: (scope, value) => api.call('PUT', 'settings', settingSchema, { scope, value }),
 
     upgradeStatus: () => api.call('GET', 'upgrade', upgradeStatusSchema),

@@ -1,13 +1,12 @@
-import type { Json, Version } from 'crossgrade';
-import { byRank, idTaken } from '../../checklist/index.ts';
-import type {
-  ChecklistUnit,
-  HistoryEvent,
-  List,
-  SettingValue,
-  Template,
-} from '../../checklist/index.ts';
-import { byName } from '../../checklist/use-cases/template-parts.ts';
+import { idTaken } from '../errors.ts';
+import type { HistoryEvent } from '../history.ts';
+import { byRank } from '../rank.ts';
+import type { SettingValue } from '../settings.ts';
+import type { ChecklistUnit } from '../store.ts';
+import { byName } from '../use-cases/template-parts.ts';
+import type { List, Template } from '../wire.ts';
+import { inLanes } from './in-lanes.ts';
+import type { ReadRecord, RecordJson, RecordVersion } from './record-json.ts';
 import {
   listKey,
   listOf,
@@ -18,21 +17,15 @@ import {
   templateKey,
   templateOf,
   templateValue,
-} from './forge-values.ts';
-import { inLanes } from './in-turn.ts';
+} from './record-values.ts';
 
 /** By key: the record as a query showed it, or undefined for one that has to be read. */
-export type Candidates = ReadonlyMap<string, Read | undefined>;
-
-interface Read {
-  readonly version: Version;
-  readonly value: Json | undefined;
-}
+export type Candidates = ReadonlyMap<string, ReadRecord | undefined>;
 
 /** Where a unit reads. What it concludes about a record that it changes is checked again by the commit. */
 export interface UnitSource {
   /** Strictly. */
-  read(key: string): Promise<Read>;
+  read(key: string): Promise<ReadRecord>;
   /** All records that may be lists of the issue; some may be gone or have moved. */
   lists(issueId: string): Promise<Candidates>;
   templates(projectId: string): Promise<Candidates>;
@@ -44,13 +37,13 @@ export interface UnitSource {
 export interface Changed {
   readonly key: string;
   /** The version it had when the unit read it: if it has another one at the commit, the unit runs again. */
-  readonly was: Version;
-  readonly value: Json | undefined;
+  readonly was: RecordVersion;
+  readonly value: RecordJson | undefined;
   /** What it is listed under, before and after. */
   readonly under: readonly string[];
 }
 
-export interface ForgeUnit extends ChecklistUnit {
+export interface RecordUnit extends ChecklistUnit {
   /** What there is to write, in the order in which it was first touched. */
   changes(): readonly Changed[];
   readonly events: readonly HistoryEvent[];
@@ -60,17 +53,17 @@ export interface ForgeUnit extends ChecklistUnit {
 
 /** A record in the unit's hands: as it was read, and as it is to be. */
 interface Held<T> {
-  readonly was: Version;
+  readonly was: RecordVersion;
   readonly before: T | undefined;
   now: T | undefined;
   isTouched: boolean;
 }
 
 /**
- * Reads and writes of one unit of work on Forge. Records are read once, changed in memory and written whole at the end;
+ * Reads and writes of one unit of work on records in Forge. Records are read once, changed in memory and written whole at the end;
  * the unit itself writes nothing. Two units that meet on a record run one after the other, so columns need no care here.
  */
-export function createForgeUnit(source: UnitSource): ForgeUnit {
+export function createRecordUnit(source: UnitSource): RecordUnit {
   const lists = new Map<string, Held<List>>();
   const templates = new Map<string, Held<Template>>();
   const settings = new Map<string, Held<SettingValue>>();
@@ -80,8 +73,8 @@ export function createForgeUnit(source: UnitSource): ForgeUnit {
   const hold = async <T>(
     held: Map<string, Held<T>>,
     key: string,
-    parse: (value: Json | undefined) => T | undefined,
-    listed?: Read,
+    parse: (value: RecordJson | undefined) => T | undefined,
+    listed?: ReadRecord,
   ): Promise<Held<T>> => {
     const known = held.get(key);
     if (known !== undefined) return known;
@@ -228,7 +221,7 @@ function present<T>(held: ReadonlyMap<string, Held<T>>): T[] {
 
 function touched<T>(
   held: ReadonlyMap<string, Held<T>>,
-  format: (value: T) => Json,
+  format: (value: T) => RecordJson,
   under: (value: T) => string,
 ): Changed[] {
   return (
