@@ -11,15 +11,22 @@ export interface DemoArguments {
   readonly kills: number;
   /** Whether `installed` is posted at the upgrade, which Atlassian does not document. */
   readonly postInstalled: boolean;
+  /** Kills the vendor's processes all through the hand-overs. */
+  readonly chaos: boolean;
+  /** Where the run ends. */
+  readonly until: 'verify' | 'final';
   readonly seed: number;
 }
 
 export const USAGE = `npm run demo                     24 Connect sites to click through, one upgrade button each
-npm run demo -- --headless       one site upgraded under four writers, copied, verified, compared
+npm run demo -- --headless       one site upgraded under four writers, copied, verified, cut over, rolled back,
+                                 cut over again, settled, finalized; compared at each stop
   --records N                    issues with a list each (default 2000)
   --json                         last line is one JSON object
   --poison                       one list that Forge can't hold: ends with exit code 1 and names it
   --kills N                      kill the copying process N times (default 0)
+  --chaos                        kill the server, the worker, xg and Postgres all through the hand-overs
+  --until verify                 end after the verification
   --no-installed                 the platform does not post "installed" at the upgrade
   --seed N                       seed of the writers (default 1)`;
 
@@ -34,11 +41,17 @@ export function readArguments(argv: readonly string[]): DemoArguments | 'help' {
       poison: { type: 'boolean', default: false },
       kills: { type: 'string', default: '0' },
       'no-installed': { type: 'boolean', default: false },
+      chaos: { type: 'boolean', default: false },
+      until: { type: 'string', default: 'final' },
       seed: { type: 'string', default: '1' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return 'help';
+  const { until } = values;
+  if (until !== 'verify' && until !== 'final') {
+    throw new Error(`--until takes "verify" or "final", not "${until}".`);
+  }
   return {
     headless: values.headless,
     json: values.json,
@@ -46,6 +59,8 @@ export function readArguments(argv: readonly string[]): DemoArguments | 'help' {
     poison: values.poison,
     kills: wholeNumber('--kills', values.kills, 0, 100),
     postInstalled: !values['no-installed'],
+    chaos: values.chaos,
+    until,
     seed: wholeNumber('--seed', values.seed, 0, 2 ** 31),
   };
 }

@@ -4,6 +4,8 @@ import { startEmbeddedPostgres } from '../test/support/embedded-postgres.ts';
 
 export interface DemoDatabase {
   readonly url: string;
+  /** Kills the server and starts it again; undefined where the server is somebody else's. */
+  readonly crash: (() => Promise<void>) | undefined;
   /** Removes everything the demo made: its database, and the server if it was started for it. */
   remove(): Promise<void>;
 }
@@ -18,6 +20,7 @@ export async function makeDatabase(serverUrl: string | undefined): Promise<DemoD
   url.pathname = `/${name}`;
   return {
     url: url.href,
+    crash: server && (() => server.crash()),
     async remove() {
       if (server === undefined) await run(maintenance, `drop database ${name} with (force)`);
       else await server.stop();

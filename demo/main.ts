@@ -1,5 +1,5 @@
 import { readArguments, USAGE, type DemoArguments } from './arguments.ts';
-import { runHeadless } from './headless.ts';
+import { runHeadless } from './headless/run-headless.ts';
 import { DEMO_SITES, runInteractive } from './interactive.ts';
 import { startStack, type Stack } from './stack.ts';
 

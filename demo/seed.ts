@@ -56,15 +56,15 @@ export function seedList(index: number): { id: string; name: string; items: Seed
   return { id: randomUUID(), name, items };
 }
 
-/** Within the app's published limits, and yet more than Forge takes in one value. */
-export function poisonList(): { id: string; name: string; items: SeedItem[] } {
+/** Within the app's published limits, and more than Forge takes in one value: it travels in parts. */
+export function largeList(): { id: string; name: string; items: SeedItem[] } {
   const items = Array.from({ length: 200 }, () => ({
     id: randomUUID(),
     text: '🦄'.repeat(1_000),
     done: false,
     mandatory: false,
   }));
-  return { id: randomUUID(), name: 'Too large for Forge', items };
+  return { id: randomUUID(), name: 'Larger than one value', items };
 }
 
 interface SeedItem {

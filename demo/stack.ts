@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { startLocalSite, type LocalSite, type SiteName } from 'crossgrade-local-site';
 import pg from 'pg';
-import { startChild, type Child } from './child.ts';
-import { makeDatabase } from './database.ts';
+import { makeDatabase, type DemoDatabase } from './database.ts';
+import { createOperator, type Operator } from './operator-command.ts';
 import { supervise, type Supervised } from './supervisor.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -34,11 +32,11 @@ export interface StackOptions {
 export interface Stack {
   readonly local: LocalSite;
   readonly remoteUrl: string;
-  readonly databaseUrl: string;
   readonly pool: pg.Pool;
+  readonly database: DemoDatabase;
+  readonly remote: Supervised;
   readonly worker: Supervised;
-  /** Runs `xg` with these arguments to its end; resolves with its exit code. */
-  xg(args: readonly string[]): Promise<number>;
+  readonly operator: Operator;
   /** Ends everything in the order in which it depends on each other. Idempotent. */
   stop(): Promise<void>;
 }
@@ -84,7 +82,7 @@ async function start(
   const env = environment(database.url, remoteUrl, remotePort, local, options.backfillShare);
   const log = (from: string) => (line: string) => options.onLog?.(from, line);
   await reserved.release();
-  const remote: Child = await startChild({
+  const remote = await supervise({
     name: 'remote server',
     args: [...FOLLOW_CLOCK, `${ROOT}/remote-server/main.ts`],
     env,
@@ -104,8 +102,8 @@ async function start(
   pool.on('error', () => undefined);
   closers.push(() => pool.end());
   return {
-    ...{ local, remoteUrl, pool, worker, databaseUrl: database.url },
-    xg: (args) => runToEnd([...xg, ...args, ...config], env, log('xg')),
+    ...{ local, remoteUrl, pool, database, remote, worker },
+    operator: createOperator({ before: xg, after: config, env, onLog: log('xg') }),
   };
 }
 
@@ -148,21 +146,6 @@ function environment(
     BACKFILL_SHARE: String(backfillShare),
     LOCAL_SITE_CLOCK: urls.site,
   };
-}
-
-async function runToEnd(
-  args: readonly string[],
-  env: Record<string, string>,
-  onLog: (line: string) => void,
-): Promise<number> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  child.stdout.on('data', (chunk: Buffer) => onLog(chunk.toString().trimEnd()));
-  child.stderr.on('data', (chunk: Buffer) => onLog(chunk.toString().trimEnd()));
-  const [code] = (await once(child, 'exit')) as [number | null];
-  return code ?? 1;
 }
 
 function reportMovedPorts(

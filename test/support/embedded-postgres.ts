@@ -10,13 +10,15 @@ import { fileURLToPath } from 'node:url';
 export interface PostgresServer {
   /** Connection string of the maintenance database. */
   readonly url: string;
+  /** Kills the server with SIGKILL; resolves when it is up again over what it had committed. */
+  crash(): Promise<void>;
   /** Ends the server and removes its data. Idempotent. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a real Postgres from npm in a folder of its own. Durability is switched off: tests and the demo throw the data
- * away. Rejects with the server's own log when it does not come up. The server ends when this process does, however.
+ * Starts a real Postgres from npm in a folder of its own. It does not wait for the disk: tests and the demo
+ * throw the data away. Rejects with the server's own log when it does not come up. The server ends when this process does, however.
  */
 export async function startEmbeddedPostgres(): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'tally-postgres-'));
@@ -44,7 +46,13 @@ export async function startEmbeddedPostgres(): Promise<PostgresServer> {
     throw new Error(`Postgres did not start:\n${log}`);
   }
   let stopped: Promise<void> | undefined;
+  const crash = async (): Promise<void> => {
+    child.send('crash');
+    const [again] = (await once(child, 'message')) as [{ ready: boolean; log?: string }];
+    if (!again.ready) throw new Error(`Postgres did not come back:\n${again.log ?? ''}`);
+  };
   return {
+    crash,
     url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
     stop: () => (stopped ??= stop()),
   };

