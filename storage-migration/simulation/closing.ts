@@ -1,9 +1,11 @@
+import { EMPTY_DIGEST, xorDigest } from '../bucket/digest.ts';
 import { HEAD_ENTITY, headKey, parseHead, type Head } from '../bucket/head.ts';
 import { readStored } from '../copy/read-stored.ts';
 import { compareVersions } from '../terms.ts';
 import { valueOf } from './history.ts';
 import { NOTES } from './notes.ts';
 import { run } from './operator.ts';
+import type { Command } from './plan.ts';
 import type { Actor, World } from './world.ts';
 
 const ATTEMPTS = 8;
@@ -16,9 +18,15 @@ const FREEZE_MS = 240_000;
  * sides must hold exactly what was accepted. A tenant that can't be brought there is a finding as well.
  */
 export async function runClosing(world: World, actor: Actor): Promise<void> {
-  const { database, counts } = world;
+  const { database, counts, plan, scheduler } = world;
+  if (world.tokenBackInMs > 0) await scheduler.sleep(actor.process, world.tokenBackInMs);
+  await actor.connection.setCondition(null);
   await insist(world, actor, 'recover', () => isSettled(world));
-  if (database.stage === 'live') {
+  if (database.stage === 'final') {
+    await checkFinal(world, actor);
+    return;
+  }
+  if (database.stage === 'live' || database.stage === 'settled') {
     await checkForge(world, actor);
     await insist(world, actor, 'rollback', () => database.stage === 'verify');
   }
@@ -27,15 +35,32 @@ export async function runClosing(world: World, actor: Actor): Promise<void> {
   const before = counts.cutovers;
   await insist(world, actor, 'cutover', () => counts.cutovers > before);
   await checkForge(world, actor);
+  if (plan.finalizes) {
+    await insist(world, actor, 'settle', () => database.stage === 'settled');
+    await insist(world, actor, 'finalize', () => database.isSwept);
+    await checkFinal(world, actor);
+    return;
+  }
   await insist(world, actor, 'rollback', () => database.stage === 'verify');
   await awaitEqual(world, actor);
+}
+
+/** Forge is the only holder: what is there is true, nothing of the hand-over is left, and Postgres never opens again. */
+async function checkFinal(world: World, actor: Actor): Promise<void> {
+  const { history, mirror, database } = world;
+  await checkForge(world, actor);
+  const log = [...mirror.log.values()].reduce((sum, entries) => sum + entries.size, 0);
+  if (log + mirror.deleted.size > 0) {
+    history.fail('not swept', `${log} log entries, ${mirror.deleted.size} tombstones`);
+  }
+  if (database.gate.isOpen) history.fail('two authorities', 'the gate of a final tenant is open');
 }
 
 /** Repeats a command until it has come to what it is for. */
 async function insist(
   world: World,
   actor: Actor,
-  command: 'recover' | 'rollback' | 'cutover',
+  command: Command,
   isThere: () => boolean,
 ): Promise<void> {
   const { scheduler, history } = world;
@@ -56,7 +81,10 @@ async function insist(
 /** Every bucket takes writes, on the side that the stage names, and what is sent is not fenced off. */
 function isSettled({ database, mirror }: World): boolean {
   const heads = [...mirror.heads.values()];
-  if (database.stage === 'live') {
+  if (database.stage === 'final') {
+    return database.isSwept && heads.every((head) => head.auth === 'S');
+  }
+  if (database.stage === 'live' || database.stage === 'settled') {
     return !database.gate.isOpen && heads.every((head) => head.auth === 'F');
   }
   const isPostgres = database.stage === 'copy' || database.stage === 'verify';
@@ -96,21 +124,28 @@ async function awaitEqual(world: World, { process }: Actor): Promise<void> {
 /** Holds Forge to the history, record by record and head by head, by strict reads. */
 async function checkForge(world: World, { context, process }: Actor): Promise<void> {
   const { history, database } = world;
+  const sums = new Map<number, { digest: string; live: number }>();
   for (const key of history.keys()) {
     const newest = history.newest(key);
     const stored = await readStored(context.send, NOTES, key, 'scrub');
+    const isGone = newest?.deleted === true && history.isSealed && stored.hash === undefined;
     const isSame =
       newest !== undefined &&
-      compareVersions(stored.version, newest.version) === 0 &&
+      (isGone || compareVersions(stored.version, newest.version) === 0) &&
       valueOf(stored.value)?.m === (newest.deleted ? undefined : newest.mutation);
     // Users have gone home: what is newest now was newest when it was read.
     if (!isSame) history.fail('lost in Forge', `${key} is ${JSON.stringify(stored)}`);
+    const sum = sums.get(database.bucketOf(key)) ?? { digest: EMPTY_DIGEST, live: 0 };
+    if (stored.hash !== undefined) sum.digest = xorDigest(sum.digest, stored.hash);
+    if (!stored.deleted) sum.live += 1;
+    sums.set(database.bucketOf(key), sum);
   }
   for (let bucket = 0; bucket < database.buckets; bucket += 1) {
     const head = await readHead(context.send.carrier, bucket);
-    if (head?.auth !== 'P') continue;
-    const sum = database.sumOf(bucket, world.target.tenantKey);
-    if (head.dg !== sum.digest || head.cnt !== sum.live) {
+    const stored = sums.get(bucket) ?? { digest: EMPTY_DIGEST, live: 0 };
+    const expected = head?.auth === 'P' ? database.sumOf(bucket, world.target.tenantKey) : stored;
+    if (head === undefined) continue;
+    if (head.dg !== expected.digest || head.cnt !== expected.live || head.dg !== stored.digest) {
       history.fail('digest', `bucket ${bucket} of ${process.name} says ${head.dg}, ${head.cnt}`);
     }
   }

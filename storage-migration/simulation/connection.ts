@@ -1,9 +1,11 @@
-import { compareVersions, type Version } from '../terms.ts';
+import { compareVersions, type Condition, type Version } from '../terms.ts';
 import type { Ledger, Seen, Slice, SliceReader } from '../copy/source.ts';
+import type { OperationsSide } from '../handover/operations-side.ts';
 import type { PostgresSide } from '../handover/postgres-side.ts';
 import { compareWithHeads } from './compare-with-heads.ts';
 import { valueOf, type Value } from './history.ts';
 import type { Holder } from './locks.ts';
+import { operationsOf } from './memory-operations.ts';
 import type { Process } from './scheduler.ts';
 import type { World } from './world.ts';
 
@@ -22,6 +24,7 @@ export interface RowChange {
 /** What one process can ask of the simulated Postgres. Every statement is two points: on its way, and its answer. */
 export interface Connection {
   readonly postgres: PostgresSide;
+  readonly operations: OperationsSide;
   readonly reader: SliceReader;
   readonly ledger: Ledger;
   /**
@@ -33,6 +36,8 @@ export interface Connection {
   /** As the worker's `leaveCopy`. */
   leaveCopy(): Promise<boolean>;
   notePass(epoch: number): Promise<void>;
+  /** Puts a condition beside the stage, or takes it away. */
+  setCondition(condition: Condition | null): Promise<void>;
 }
 
 /** Opens a connection of this process. */
@@ -161,6 +166,7 @@ export function connect(world: World, owner: Process): Connection {
 
   return {
     postgres,
+    operations: operationsOf(database, call, (bucket) => world.observe({ step: 'forget', bucket })),
     reader: {
       after: (bucket, cursor, limit) =>
         call('slice', (): Slice => {
@@ -171,6 +177,11 @@ export function connect(world: World, owner: Process): Connection {
     ledger: {
       acknowledge: (bucket, items, seen) =>
         call('acknowledge', () => acknowledge(bucket, items, seen)),
+      present: (keys) =>
+        call('present', () => {
+          const rows = keys.map((key) => [key, database.rows.get(key)?.version] as const);
+          return new Map(rows.flatMap(([key, at]) => (at === undefined ? [] : [[key, at]])));
+        }),
       setAside: () => call('setAside', () => history.fail('set aside', 'no record is too large')),
     },
     write: async (changes, holdMs) => {
@@ -202,13 +213,18 @@ export function connect(world: World, owner: Process): Connection {
       call('leaveCopy', () => {
         const { stage, buckets } = database;
         const isDone = Array.from({ length: buckets }, (_, b) => database.racked(b).cursor.at);
-        if (stage !== 'copy' || isDone.some((at) => at !== 'end')) return false;
+        if (stage !== 'copy' || database.condition !== null || isDone.some((at) => at !== 'end'))
+          return false;
         database.changeStage({ from: ['copy'], to: 'verify', who: owner.name, action: 'copied' });
         return true;
       }),
     notePass: (epoch) =>
       call('pass', () => {
         database.passes.push({ epoch });
+      }),
+    setCondition: (condition) =>
+      call('setCondition', () => {
+        database.condition = condition;
       }),
   };
 }

@@ -8,15 +8,22 @@ import type { History } from './history.ts';
  */
 const EXPECTED: readonly LayerErrorCode[] = [
   'fence.closed',
+  'head.sealed',
   'plan.stale',
   'stage.unexpected',
   'target.unreachable',
   'verify.not_clean',
 ];
 
-/** Lets an expected error pass and makes anything else a finding. */
-export function expectError(history: History, who: string, error: unknown): void {
+/** Lets an expected error pass and makes anything else a finding. `mayLackToken`: the token runs out in this run. */
+export function expectError(
+  history: History,
+  who: string,
+  error: unknown,
+  mayLackToken = false,
+): void {
   if (error instanceof ConnectionLost) return;
+  if (mayLackToken && error instanceof LayerError && error.code === 'target.unauthorized') return;
   if (error instanceof LayerError && EXPECTED.includes(error.code)) return;
   const isGate = error instanceof Error && error.message.startsWith('the gate is open');
   if (isGate) return;

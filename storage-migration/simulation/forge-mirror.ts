@@ -1,11 +1,11 @@
 import { HEAD_ENTITY } from '../bucket/head.ts';
 import { placesOf } from '../copy/read-value.ts';
 import type { TargetScope } from '../copy/send-context.ts';
-import { unwrap } from '../record/define-record.ts';
-import { recordOf } from '../record/outgoing.ts';
 import { compareVersions, NO_VERSION, type Authority, type Version } from '../terms.ts';
-import { valueOf, type History, type Value } from './history.ts';
+import type { History } from './history.ts';
+import type { MemoryPostgres } from './memory-postgres.ts';
 import { NOTES } from './notes.ts';
+import { PartsMirror } from './parts-mirror.ts';
 
 /** A head as the last transaction left it. */
 export interface SeenHead {
@@ -22,17 +22,33 @@ export interface ForgeEffect {
     | 'send.arrives'
     | 'forgeWrite'
     | 'forgeDelete'
+    | 'sweepTombstone'
+    | 'sweepLog'
+    | 'sweepParts'
     | 'flip.arrives'
     | 'turn.arrives'
     | 'release.arrives'
     | 'raise.arrives'
-    | 'resume.arrives';
+    | 'resume.arrives'
+    | 'seal.arrives';
   readonly bucket: number;
 }
 
+interface WireItem {
+  readonly key: string;
+  readonly entityName?: string;
+}
+
 interface WireTransaction {
-  readonly set?: readonly { key: string; entityName?: string; value: unknown }[];
-  readonly delete?: readonly { key: string; entityName?: string }[];
+  readonly set?: readonly (WireItem & { readonly value: unknown })[];
+  readonly delete?: readonly WireItem[];
+}
+
+/** What is stored at a place: the record itself or its tombstone. */
+interface Place {
+  readonly key: string;
+  readonly bucket: number;
+  readonly isTombstone: boolean;
 }
 
 /**
@@ -44,36 +60,46 @@ export class ForgeMirror {
   readonly versions = new Map<string, Version>();
   readonly deleted = new Set<string>();
   readonly log = new Map<number, Set<number>>();
+  readonly parts: PartsMirror;
   readonly #history: History;
-  readonly #isGateOpen: () => boolean;
-  readonly #keyAt = new Map<string, { key: string; isTombstone: boolean }>();
+  readonly #database: MemoryPostgres;
+  readonly #placeOf = new Map<string, Place>();
 
   constructor(
     scope: TargetScope,
     keys: readonly string[],
     history: History,
-    isGateOpen: () => boolean,
+    database: MemoryPostgres,
   ) {
     this.#history = history;
-    this.#isGateOpen = isGateOpen;
+    this.#database = database;
+    this.parts = new PartsMirror(history);
     for (const key of keys) {
       const { record, tombstone } = placesOf(scope, NOTES, key);
-      this.#keyAt.set(`${record.entity ?? ''} ${record.key}`, { key, isTombstone: false });
-      this.#keyAt.set(` ${tombstone.key}`, { key, isTombstone: true });
+      const bucket = database.bucketOf(key);
+      this.#placeOf.set(`${record.entity ?? ''} ${record.key}`, {
+        key,
+        bucket,
+        isTombstone: false,
+      });
+      this.#placeOf.set(` ${tombstone.key}`, { key, bucket, isTombstone: true });
     }
   }
 
   /** A transaction was applied. Returns what it did, bucket by bucket. */
   applied(body: WireTransaction): readonly ForgeEffect[] {
     const sets = body.set ?? [];
+    const deletes = body.delete ?? [];
     const effects: ForgeEffect[] = [];
-    const logged = new Map<string, string>();
+    /** Changes by Forge's users: of a record (log entry) or of a bucket (mark under a seal). */
+    const mutations = new Map<string, string>();
     for (const { key, value } of sets) {
       const [prefix, , bucket, seq] = key.split(':');
+      if (prefix === 'mig') mutations.set(bucket ?? '', (value as { m: string }).m);
       if (prefix !== 'l') continue;
       const entry = value as { r: [string, number, number][]; m?: string };
       this.#logOf(Number(bucket)).add(Number(seq));
-      for (const [record] of entry.r) logged.set(record, entry.m ?? '');
+      for (const [record] of entry.r) mutations.set(record, entry.m ?? '');
     }
     for (const { key, entityName, value } of sets) {
       if (entityName !== HEAD_ENTITY) continue;
@@ -82,12 +108,21 @@ export class ForgeMirror {
       const step = this.#stepOf(bucket, { epoch, auth, seq, f0, bf }, body);
       this.heads.set(bucket, { epoch, auth, seq, f0, bf });
       effects.push({ step, bucket });
+      if (step === 'seal.arrives') this.#sealed(bucket);
     }
-    for (const { key, entityName = '', value } of sets) {
-      const at = this.#keyAt.get(`${entityName} ${key}`);
-      if (at !== undefined) this.#stored(at.key, at.isTombstone, value, logged.get(at.key));
+    for (const one of sets) {
+      const at = this.#at(one);
+      if (at === undefined) continue;
+      const isSealed = this.heads.get(at.bucket)?.auth === 'S';
+      this.#stored(at, one.value, mutations.get(isSealed ? String(at.bucket) : at.key));
     }
+    for (const one of deletes) effects.push(...this.#gone(one, sets, mutations));
+    this.parts.removed(deletes.map(({ key }) => key));
     return effects;
+  }
+
+  #at({ key, entityName = '' }: WireItem): Place | undefined {
+    return this.#placeOf.get(`${entityName} ${key}`);
   }
 
   #stepOf(bucket: number, next: SeenHead, body: WireTransaction): ForgeEffect['step'] {
@@ -96,12 +131,7 @@ export class ForgeMirror {
     const isData = next.seq === before.seq + 1 && next.epoch === before.epoch;
     if (isData && next.auth === before.auth) {
       if (next.auth === 'P') return 'send.arrives';
-      if (next.auth === 'F') {
-        if (this.#isGateOpen()) this.#history.fail('two authorities', `bucket ${bucket} at Forge`);
-        if (!this.#logOf(bucket).has(next.seq)) this.#history.fail('no log entry', `${bucket}`);
-        const isDelete = (body.set ?? []).some(({ key }) => key.startsWith('t:'));
-        return isDelete ? 'forgeDelete' : 'forgeWrite';
-      }
+      if (next.auth === 'F' || next.auth === 'S') return this.#written(bucket, next, body);
     }
     const isMove = next.seq === before.seq && next.epoch > before.epoch;
     const move = isMove ? MOVES[`${before.auth}${next.auth}`] : undefined;
@@ -112,21 +142,82 @@ export class ForgeMirror {
     return move ?? 'send.arrives';
   }
 
-  #stored(key: string, isTombstone: boolean, stored: unknown, mutation: string | undefined): void {
-    const item = isTombstone
-      ? { version: versionOf(stored), value: undefined }
-      : unwrapped(key, stored);
-    const { version, value } = item;
+  #written(bucket: number, { auth, seq }: SeenHead, body: WireTransaction): ForgeEffect['step'] {
+    const [sets, deletes] = [body.set ?? [], body.delete ?? []];
+    if (this.#database.gate.isOpen) {
+      this.#history.fail('two authorities', `bucket ${bucket} at Forge`);
+    }
+    if (auth === 'F') {
+      if (!this.#logOf(bucket).has(seq)) this.#history.fail('no log entry', `${bucket}`);
+      if (sets.some(({ key }) => key.startsWith('t:'))) return 'forgeDelete';
+      return sets.some((one) => this.#at(one) !== undefined) ? 'forgeWrite' : 'sweepParts';
+    }
+    const own = (one: WireItem): boolean => this.#at(one)?.bucket === bucket;
+    if (sets.some(own)) return 'forgeWrite';
+    const isRecord = (one: WireItem): boolean => own(one) && this.#at(one)?.isTombstone === false;
+    if (deletes.some(isRecord)) return 'forgeDelete';
+    return deletes.some(own) ? 'sweepTombstone' : 'sweepParts';
+  }
+
+  /** Everything that was written in the bucket has come back, or the archive has a gap. */
+  #sealed(bucket: number): void {
+    this.#history.isSealed = true;
+    for (const key of this.#history.keys()) {
+      const [newest, row] = [this.#history.newest(key), this.#database.rows.get(key)];
+      if (newest === undefined || this.#database.bucketOf(key) !== bucket) continue;
+      if (compareVersions(row?.version ?? NO_VERSION, newest.version) !== 0) {
+        this.#history.fail('sealed early', `${key} is ${JSON.stringify(row)} in Postgres`);
+      }
+    }
+  }
+
+  #stored({ key, bucket, isTombstone }: Place, stored: unknown, mutation?: string): void {
+    const { version, value } = isTombstone
+      ? { version: stored as Version, value: undefined }
+      : this.parts.valueOf(key, stored);
+    if (isTombstone) this.parts.forget(key);
     const before = this.versions.get(key) ?? NO_VERSION;
     if (compareVersions(version, before) <= 0) {
       const name = `${key} ${version.e}.${version.n} over ${before.e}.${before.n}`;
       this.#history.fail('went back', `Forge got ${name}`);
     }
-    this.versions.set(key, version);
+    this.versions.set(key, { e: version.e, n: version.n });
     if (isTombstone) this.deleted.add(key);
     else this.deleted.delete(key);
-    if (mutation === undefined) this.#history.copied('Forge', key, version, value);
-    else this.#history.accept({ key, version, mutation: value?.m ?? mutation, by: 'F', value });
+    if (mutation === undefined) {
+      this.#history.copied('Forge', key, version, value);
+      return;
+    }
+    const by = this.heads.get(bucket)?.auth === 'S' ? 'S' : 'F';
+    this.#history.accept({ key, version, mutation: value?.m ?? mutation, by, value });
+  }
+
+  /** Something was deleted. Log entries and tombstones go under a seal only; a record without a tombstone as well. */
+  #gone(
+    item: WireItem,
+    sets: readonly WireItem[],
+    mutations: ReadonlyMap<string, string>,
+  ): readonly ForgeEffect[] {
+    const [prefix, , at, seq] = item.key.split(':');
+    if (prefix === 'l') {
+      const bucket = Number(at);
+      if (this.heads.get(bucket)?.auth !== 'S') this.#history.fail('swept early', item.key);
+      return this.#logOf(bucket).delete(Number(seq)) ? [{ step: 'sweepLog', bucket }] : [];
+    }
+    const place = this.#at(item);
+    if (place === undefined || this.heads.get(place.bucket)?.auth !== 'S') return [];
+    const { key, bucket, isTombstone } = place;
+    const isReplaced = sets.some((one) => this.#at(one)?.key === key);
+    const before = this.versions.get(key);
+    if (isReplaced || before === undefined || isTombstone !== this.deleted.has(key)) return [];
+    this.versions.delete(key);
+    this.deleted.delete(key);
+    this.parts.forget(key);
+    const mutation = mutations.get(String(bucket));
+    if (isTombstone || mutation === undefined) return [];
+    const version = { e: this.heads.get(bucket)?.epoch ?? 0, n: before.n + 1 };
+    this.#history.accept({ key, version, mutation, by: 'S', value: undefined });
+    return [];
   }
 
   #logOf(bucket: number): Set<number> {
@@ -142,15 +233,5 @@ const MOVES: Readonly<Record<string, ForgeEffect['step'] | undefined>> = {
   DP: 'release.arrives',
   PP: 'raise.arrives',
   DF: 'resume.arrives',
+  FS: 'seal.arrives',
 };
-
-function versionOf(stored: unknown): Version {
-  const { e, n } = stored as Version;
-  return { e, n };
-}
-
-function unwrapped(key: string, stored: unknown): { version: Version; value: Value | undefined } {
-  const item = unwrap(recordOf(NOTES, key).target, stored);
-  if (item === undefined) throw new Error(`${key} is stored without a version`);
-  return { version: item.version, value: valueOf(item.value) };
-}

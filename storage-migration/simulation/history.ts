@@ -1,4 +1,4 @@
-import { compareVersions, type Authority, type Json, type Version } from '../terms.ts';
+import { compareVersions, type Json, type Version } from '../terms.ts';
 
 /** What a record's value is in the simulation: which change made it, and which one it was made from. */
 export interface Value {
@@ -13,7 +13,7 @@ export interface Accepted {
   readonly version: Version;
   readonly mutation: string;
   readonly deleted: boolean;
-  readonly by: Exclude<Authority, 'D'>;
+  readonly by: 'P' | 'F' | 'S';
 }
 
 /** What a read showed: the version, and the change that made the value; undefined for an absent record. */
@@ -44,8 +44,18 @@ export class History {
   readonly #byMutation = new Map<string, Accepted>();
   /** Changes whose users were told that nothing happened. */
   readonly #never = new Set<string>();
-  readonly counts = { postgres: 0, forge: 0, deletes: 0, reads: 0, unknown: 0, parked: 0 };
+  readonly counts = {
+    postgres: 0,
+    forge: 0,
+    sealed: 0,
+    deletes: 0,
+    reads: 0,
+    unknown: 0,
+    parked: 0,
+  };
   violation: Violation | undefined;
+  /** Some bucket is sealed: deletes leave no version there, and counting begins anew after one. */
+  isSealed = false;
 
   fail(kind: string, what: string): void {
     this.violation ??= new Violation(kind, what);
@@ -57,7 +67,9 @@ export class History {
     const chain = this.#chains.get(key) ?? [];
     const last = chain.at(-1);
     const name = `${key} ${show(version)} by ${by} (${mutation})`;
-    const isNext = version.n === (last?.version.n ?? 0) + 1 && version.e >= (last?.version.e ?? 0);
+    const isAnew = by === 'S' && last?.deleted === true && version.n === 1;
+    const isCounted = version.n === (last?.version.n ?? 0) + 1 || isAnew;
+    const isNext = isCounted && version.e >= (last?.version.e ?? 0);
     if (!isNext) this.fail('gap', `${name} follows ${show(last?.version)}`);
     const made = last === undefined || last.deleted ? '-' : last.mutation;
     if (value !== undefined && value.p !== made) {
@@ -69,17 +81,22 @@ export class History {
     chain.push(accepted);
     this.#chains.set(key, chain);
     this.#byMutation.set(mutation, accepted);
+    if (by === 'S') this.counts.sealed += 1;
     this.counts[by === 'P' ? 'postgres' : 'forge'] += 1;
     if (accepted.deleted) this.counts.deletes += 1;
   }
 
   /** A copy of a version arrived on the other side. It must say what the authority took. */
   copied(side: string, key: string, version: Version, value: Value | undefined): void {
-    const source = this.#chains
+    const sources = this.#chains
       .get(key)
-      ?.find((one) => compareVersions(one.version, version) === 0);
-    const isSame = source?.deleted === true ? value === undefined : source?.mutation === value?.m;
-    if (source === undefined || !isSame) {
+      ?.filter((one) => compareVersions(one.version, version) === 0);
+    // Counted anew after a delete under a seal, one version can have two faces.
+    const isSame = sources?.some((one) =>
+      one.deleted ? value === undefined : one.mutation === value?.m,
+    );
+    const source = sources?.[0];
+    if (isSame !== true) {
       const says = source === undefined ? 'nothing' : source.mutation;
       this.fail(
         'wrong copy',
@@ -107,7 +124,7 @@ export class History {
   read(who: string, key: string, since: Accepted | undefined, shown: Shown): void {
     this.counts.reads += 1;
     const name = `${who} read ${key} as ${show(shown.version)} ${shown.mutation ?? 'absent'}`;
-    if (since !== undefined && compareVersions(shown.version, since.version) < 0) {
+    if (since !== undefined && !this.#isAsNew(key, since, shown)) {
       const kind =
         since.deleted && shown.mutation !== undefined ? 'deleted, yet read' : 'stale read';
       this.fail(kind, `${name}, there was ${show(since.version)} ${since.mutation}`);
@@ -115,6 +132,14 @@ export class History {
     if (shown.version.n === 0 && shown.mutation === undefined) return;
     const value = shown.mutation === undefined ? undefined : { m: shown.mutation, p: '' };
     this.copied(who, key, shown.version, value);
+  }
+
+  /** Whether what was shown is at least as new as what was there when the read began. */
+  #isAsNew(key: string, since: Accepted, { version, mutation }: Shown): boolean {
+    if (!this.isSealed) return compareVersions(version, since.version) >= 0;
+    const chain = this.#chains.get(key) ?? [];
+    const later = chain.slice(chain.indexOf(since));
+    return later.some((one) => (one.deleted ? mutation === undefined : one.mutation === mutation));
   }
 
   keys(): IterableIterator<string> {

@@ -90,6 +90,26 @@ export function memoryForge({ now, isBehind }: MemoryForgeOptions): HandleWire {
     return { status: 204 };
   };
 
+  /** Lags as a batch does, one item at a time. The cursor is the last key. */
+  const query = (body: {
+    readonly limit: number;
+    readonly after?: string;
+    readonly where?: readonly { readonly values: readonly string[] }[];
+  }): WireAnswer => {
+    const prefix = body.where?.[0]?.values[0] ?? '';
+    const data: { key: string; value: unknown }[] = [];
+    for (const [name, item] of [...items].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const key = name.slice(1);
+      if (!name.startsWith(` ${prefix}`) || key <= (body.after ?? '')) continue;
+      const mayLag = now() - item.changed < LAG_MS;
+      const value = mayLag && isBehind() ? item.before : item.value;
+      if (value !== undefined) data.push({ key, value });
+      if (data.length === body.limit) break;
+    }
+    const last = data.length === body.limit ? data.at(-1) : undefined;
+    return ok({ data, ...(last === undefined ? {} : { cursor: last.key }) });
+  };
+
   return (operation, text) => {
     const body: unknown = JSON.parse(text);
     switch (operation) {
@@ -101,6 +121,8 @@ export function memoryForge({ now, isBehind }: MemoryForgeOptions): HandleWire {
       case '/set':
       case '/entity/set':
         return Promise.resolve(set(body as WireSet));
+      case '/query':
+        return Promise.resolve(query(body as Parameters<typeof query>[0]));
       case '/transaction':
         return Promise.resolve(transaction(body as object));
       default:

@@ -5,7 +5,7 @@ import type { Slice } from '../copy/source.ts';
 import { LayerError } from '../errors.ts';
 import type { StageChange } from '../handover/postgres-side.ts';
 import { isSetAside, prepare, type VersionedRow } from '../record/outgoing.ts';
-import { compareVersions, type Stage, type Version } from '../terms.ts';
+import { compareVersions, type Condition, type Stage, type Version } from '../terms.ts';
 import type { Value } from './history.ts';
 import { Locks } from './locks.ts';
 import { NOTES } from './notes.ts';
@@ -33,6 +33,11 @@ export class MemoryPostgres {
   readonly incarnation = 1;
   gate = { isOpen: true, epoch: 1 };
   stage: Stage = 'copy';
+  condition: Condition | null = null;
+  /** Finalize has begun; its sweep has ended. */
+  isSealing = false;
+  isSwept = false;
+  readonly swept = new Set<number>();
   readonly rows = new Map<string, Row>();
   readonly dirty = new Map<string, Version>();
   readonly passes: { readonly epoch: number }[] = [];
@@ -124,20 +129,45 @@ export class MemoryPostgres {
     return { live, digest, dirty };
   }
 
-  changeStage({ from, to, action, operation }: StageChange): string {
-    if (!from.includes(this.stage)) {
+  changeStage({ from, to, action, operation, despiteCondition }: StageChange): string {
+    const isHeld = this.condition !== null && despiteCondition !== true;
+    if (isHeld || !from.includes(this.stage)) {
       throw new LayerError(
         'stage.unexpected',
-        `${action} starts from ${from.join(' or ')}; the tenant is ${this.stage}`,
+        `${action} starts from ${from.join(' or ')}; the tenant is ${this.stage} ${this.condition ?? ''}`,
       );
+    }
+    if (this.isSealing && to === 'rewinding') {
+      throw new LayerError('head.sealed', `${action} is too late: finalize has begun`);
     }
     if (operation !== undefined && operation !== this.#operation) {
       throw new LayerError('stage.unexpected', `${action} was overtaken by another operation`);
     }
     this.audit.push({ action, from: this.stage, to });
     this.stage = to;
+    if (to === 'verify') this.isSealing = false;
     if (operation === undefined) this.#operation = `operation ${this.audit.length}`;
     return this.#operation;
+  }
+
+  /** As `SealingSide.beginSealing`. */
+  beginSealing(): void {
+    if (this.isSealing) return;
+    if (this.stage !== 'settled' || this.condition !== null) {
+      throw new LayerError('stage.unexpected', `finalize starts from settled, not ${this.stage}`);
+    }
+    this.isSealing = true;
+    this.#operation = `finalize ${this.audit.length}`;
+    this.audit.push({ action: 'finalize', from: 'settled', to: 'settled' });
+  }
+
+  /** As `SealingSide.tombstones`. */
+  tombstones(bucket: number, limit: number): readonly string[] {
+    return [...this.rows]
+      .filter(([key, { value }]) => value === undefined && this.bucketOf(key) === bucket)
+      .map(([key]) => key)
+      .sort()
+      .slice(0, limit);
   }
 
   /** All versions in the order of a bucket. */

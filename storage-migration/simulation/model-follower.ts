@@ -1,12 +1,12 @@
 import { handoverModel } from '../spec/handover/handover-model.ts';
-import { D, F, initialState, P, type Bounds, type State } from '../spec/handover/state.ts';
+import { D, F, initialState, P, S, type Bounds, type State } from '../spec/handover/state.ts';
 import type { Authority } from '../terms.ts';
 import type { Plan } from './plan.ts';
 import type { Observed, World } from './world.ts';
 
 /** The model packs its numbers into four bits. */
 const HIGHEST = 14;
-const AUTHORITIES: Readonly<Record<Authority, number>> = { P, F, D };
+const AUTHORITIES: Readonly<Record<Authority, number>> = { P, F, D, S };
 
 /** What the model and a run both know of a bucket with one record. */
 type Register = Readonly<Record<string, number>>;
@@ -31,7 +31,7 @@ export class ModelFollower {
     const bounds: Bounds = {
       buckets: plan.buckets === 1 ? 1 : 2,
       ...{ postgresWrites: 99, forgeWrites: 99, deletes: 99, epochs: HIGHEST + 1 },
-      ...{ separateLooks: true, delayedMoves: true },
+      ...{ separateLooks: true, delayedMoves: true, sealing: true },
     };
     this.#model = handoverModel('trace', bounds);
     this.#state = withExisting(initialState(bounds), plan.existing);
@@ -45,6 +45,8 @@ export class ModelFollower {
       Object.values(target).some((value) => value >= HIGHEST) || this.#state.writes >= HIGHEST;
     if (this.#isBeyond) return;
     this.#saturate();
+    // Parts have a model of their own; here they only move the head.
+    if (observed.step === 'sweepParts') this.#state = withSeq(this.#state, bucket);
     if (isSame(modelRegister(this.#state, bucket), target)) return;
     const action = actionOf(observed);
     let next: State | undefined;
@@ -89,10 +91,17 @@ function withExisting(state: State, existing: readonly number[]): State {
   return { ...state, cells, writes: state.cells.length };
 }
 
+function withSeq(state: State, bucket: number): State {
+  const cells = state.cells.map((cell, b) =>
+    b === bucket ? { ...cell, hSeq: cell.hSeq + 1 } : cell,
+  );
+  return { ...state, cells };
+}
+
 function actionOf({ step, bucket = 0 }: Observed): string {
   if (step === 'close') return 'close';
   if (step === 'open') return 'open.arrives(0)';
-  const arrives = step === 'acknowledge' || step === 'reverse';
+  const arrives = step === 'acknowledge' || step === 'reverse' || step === 'forget';
   return arrives ? `${step}.arrives(${bucket})` : `${step}(${bucket})`;
 }
 

@@ -1,7 +1,9 @@
 import { LayerError } from '../errors.ts';
 import { cutover } from '../handover/cutover.ts';
-import { recover } from '../handover/recover.ts';
+import { finalize } from '../handover/finalize.ts';
+import { recoverAll } from '../handover/recover-all.ts';
 import { resumeForge, rollback } from '../handover/rollback.ts';
+import type { Stage } from '../terms.ts';
 import { expectError } from './expected-errors.ts';
 import type { Command, OperatorPlan } from './plan.ts';
 import type { Actor, World } from './world.ts';
@@ -40,7 +42,7 @@ export async function runOperator(
     try {
       await work();
     } catch (error) {
-      expectError(history, process.name, error);
+      expectError(history, process.name, error, world.plan.tokenGone !== undefined);
     }
   }
 }
@@ -68,20 +70,35 @@ export async function run(
       counts.rollbacks += 1;
       return;
     case 'resume':
-      await rewinding(world, actor);
+      await isIn(world, actor, 'rewinding');
       if (await resumeForge(context, who, 'third thoughts')) counts.resumes += 1;
       return;
     case 'recover':
-      await recover(context, who);
+      await recoverAll(context, who);
       counts.recoveries += 1;
+      return;
+    case 'settle':
+      await isIn(world, actor, 'live');
+      await context.postgres.changeStage({ who, action: 'settle', from: ['live'], to: 'settled' });
+      counts.settled += 1;
+      return;
+    case 'finalize':
+      await isIn(world, actor, 'settled');
+      await finalize(context, who, 'it has proved itself');
+      counts.finals += 1;
+      return;
+    case 'pause':
+    case 'unpause':
+      await actor.connection.setCondition(command === 'pause' ? 'paused' : null);
+      counts.pauses += 1;
   }
 }
 
-/** Whoever wants to abort a rollback waits for one. */
-async function rewinding(world: World, { context, process }: Actor): Promise<void> {
+/** Waits for a stage: whoever wants to abort a rollback waits for one. */
+async function isIn(world: World, { context, process }: Actor, stage: Stage): Promise<void> {
   const { scheduler } = world;
   for (const until = scheduler.now + PATIENCE_MS / 2; scheduler.now < until;) {
-    if ((await context.postgres.stage()) === 'rewinding') return;
+    if ((await context.postgres.stage()) === stage) return;
     await scheduler.sleep(process, LOOK_MS / 10);
   }
 }

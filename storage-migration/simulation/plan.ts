@@ -32,8 +32,10 @@ export interface UserPlan {
   readonly steps: readonly { readonly waitMs: number; readonly action: UserAction }[];
 }
 
+/** Of these, `finalize` is left to operators who mean it: there is no way back. */
 export const COMMANDS = ['cutover', 'rollback', 'resume', 'recover'] as const;
-export type Command = (typeof COMMANDS)[number];
+export const MORE_COMMANDS = [...COMMANDS, 'settle', 'pause', 'unpause'] as const;
+export type Command = (typeof MORE_COMMANDS)[number] | 'finalize';
 
 export interface OperatorPlan {
   readonly steps: readonly { readonly waitMs: number; readonly command: Command }[];
@@ -51,6 +53,12 @@ export interface Plan {
   readonly workers: number;
   /** A worker brings records back while Forge is the authority, before any rollback. */
   readonly pulls: boolean;
+  /** A worker sweeps parts that nothing points to. */
+  readonly tidies: boolean;
+  /** At the end, when nothing goes wrong any more, the tenant is finalized instead of taken back. */
+  readonly finalizes: boolean;
+  /** Virtual time without a system token, counted from the beginning. */
+  readonly tokenGone?: { readonly from: number; readonly to: number };
   readonly users: readonly UserPlan[];
   readonly operators: readonly OperatorPlan[];
   readonly freezeMs: number;
@@ -105,7 +113,7 @@ export function planOf(seed: number): Plan {
   const resumer: OperatorPlan = {
     steps: Array.from({ length: 3 }, () => ({ waitMs: 500, command: 'resume' as const })),
   };
-  return {
+  const base = {
     seed,
     buckets: fillers > 0 ? among([1, 2]) : among([1, 2, 4]),
     spread: false,
@@ -128,5 +136,31 @@ export function planOf(seed: number): Plan {
       ...{ connectionLost: rate(0.5), crash: rate(0.15), stall: rate(0.5) },
     },
     crashAt: [],
+  };
+  // Drawn behind everything else, so that a seed keeps what it did before.
+  const finalizer: OperatorPlan = {
+    steps: [
+      { waitMs: among([1_000, 8_000, 20_000]), command: 'settle' },
+      { waitMs: among([100, 3_000, 15_000]), command: 'finalize' },
+    ],
+  };
+  const busybody: OperatorPlan = {
+    steps: Array.from({ length: 2 + upTo(3) }, () => ({
+      waitMs: among([500, 4_000, 12_000]),
+      command: among(MORE_COMMANDS),
+    })),
+  };
+  const from = among([0, 5_000, 20_000]);
+  const tokenGone = { from, to: from + among([30_000, 600_000, 10_800_000]) };
+  return {
+    ...base,
+    operators: [
+      ...base.operators,
+      ...(random() < 0.15 ? [finalizer] : []),
+      ...(random() < 0.25 ? [busybody] : []),
+    ],
+    tidies: random() < 0.3,
+    finalizes: random() < 0.25,
+    ...(random() < 0.08 ? { tokenGone } : {}),
   };
 }

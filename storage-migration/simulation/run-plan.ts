@@ -55,14 +55,18 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   await world.enrol();
   const crew = new Crew(world);
   plan.users.forEach((user, i) => {
-    crew.hire(`user${i}`, false, (actor) => runUser(world, actor, user));
+    const inForge = user.prefers === 'forge';
+    crew.hire(`user${i}`, { restarts: false, inForge }, (actor) => runUser(world, actor, user));
   });
   plan.operators.forEach((operator, i) => {
     const progress: Progress = { next: 0 };
-    crew.hire(`operator${i}`, true, (actor) => runOperator(world, actor, operator, progress));
+    crew.hire(`operator${i}`, { restarts: true, inForge: false }, (actor) =>
+      runOperator(world, actor, operator, progress),
+    );
   });
   for (let i = 0; i < plan.workers; i += 1) {
-    crew.keep(`worker${i}`, (actor) => runWorker(world, actor, plan.pulls && i === 0));
+    const does = { pulls: plan.pulls && i === 0, tidies: plan.tidies && i === 0 };
+    crew.keep(`worker${i}`, (actor) => runWorker(world, actor, does));
   }
   const begun = scheduler.now;
   const onStep = (label: string): void => {
@@ -100,7 +104,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   return { violation: found, points, roughPoints, crashes, stalls, faults, counts, log };
 }
 
-/** While the gate is open, every head is with Postgres, at the gate's epoch or above (protocol §16, I1). */
+/** While the gate is open, every head is with Postgres, at the gate's epoch or above (protocol §16, I1). Beside a seal never. */
 function checkAuthority({ database, mirror, history }: World): void {
   const { isOpen, epoch } = database.gate;
   if (!isOpen) return;
@@ -123,6 +127,7 @@ interface Job {
   readonly name: string;
   readonly isEndless: boolean;
   readonly restarts: boolean;
+  readonly inForge: boolean;
   readonly work: (actor: Actor) => Promise<void>;
   actor: Actor;
   isOver: boolean;
@@ -139,18 +144,18 @@ class Crew {
   }
 
   /** Works once through. A user whose process died does not come back: the others go on. */
-  hire(name: string, restarts: boolean, work: Job['work']): void {
-    this.#begin(name, false, restarts, work);
+  hire(name: string, how: { restarts: boolean; inForge: boolean }, work: Job['work']): void {
+    this.#begin({ name, isEndless: false, ...how }, work);
   }
 
   /** Works for ever, and is started again whenever it ends. */
   keep(name: string, work: Job['work']): void {
-    this.#begin(name, true, true, work);
+    this.#begin({ name, isEndless: true, restarts: true, inForge: false }, work);
   }
 
-  #begin(name: string, isEndless: boolean, restarts: boolean, work: Job['work']): void {
-    const actor = this.#world.start(name);
-    const job = { name, isEndless, restarts, work, actor, isOver: false, isRestarting: false };
+  #begin(how: Pick<Job, 'name' | 'isEndless' | 'restarts' | 'inForge'>, work: Job['work']): void {
+    const actor = this.#world.start(how.name, how.inForge);
+    const job = { ...how, work, actor, isOver: false, isRestarting: false };
     this.#jobs.push(job);
     this.#run(job);
   }
@@ -187,7 +192,7 @@ class Crew {
       job.isRestarting = false;
       if (job.isOver) return;
       this.#world.scheduler.kill(job.actor.process);
-      job.actor = this.#world.start(job.name);
+      job.actor = this.#world.start(job.name, job.inForge);
       this.#run(job);
     });
   }

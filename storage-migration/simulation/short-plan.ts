@@ -13,6 +13,7 @@ const ACTIONS: readonly UserAction[] = [
  */
 export const SHORT_PLAN: Plan = {
   ...{ seed: 1, buckets: 2, spread: false, keys: 2, existing: [0, 1], workers: 1, pulls: false },
+  ...{ tidies: false, finalizes: false },
   users: [
     {
       ...{ prefers: 'forge', holdMs: 0 },

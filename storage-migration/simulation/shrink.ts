@@ -67,6 +67,13 @@ function* smallerPlans(plan: Plan): Generator<Plan> {
   }
   if (plan.workers > 1) yield { ...plan, workers: 1 };
   if (plan.pulls) yield { ...plan, pulls: false };
+  if (plan.tidies) yield { ...plan, tidies: false };
+  if (plan.finalizes) yield { ...plan, finalizes: false };
+  if (plan.tokenGone !== undefined) {
+    const { tokenGone, ...rest } = plan;
+    yield rest;
+    if (tokenGone.to > 60_000) yield { ...plan, tokenGone: { ...tokenGone, to: 60_000 } };
+  }
   for (const i of plan.users.keys()) yield { ...plan, users: without(plan.users, i) };
   for (const i of plan.operators.keys()) yield { ...plan, operators: without(plan.operators, i) };
   for (const [i, operator] of plan.operators.entries()) {

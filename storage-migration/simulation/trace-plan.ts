@@ -6,7 +6,7 @@ export function tracePlanOf(seed: number): Plan {
   const buckets = seed % 3 === 0 ? 1 : 2;
   return {
     ...plan,
-    ...{ spread: true, buckets, keys: buckets, pulls: false },
+    ...{ spread: true, buckets, keys: buckets, pulls: false, tidies: false },
     existing: plan.existing.filter((key) => key < buckets),
     users: plan.users.slice(0, 2).map((user) => ({ ...user, steps: user.steps.slice(0, 7) })),
   };

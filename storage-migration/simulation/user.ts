@@ -3,7 +3,7 @@ import type { Json } from '../terms.ts';
 import { ConnectionLost } from './connection.ts';
 import { expectError } from './expected-errors.ts';
 import { valueOf, type Value } from './history.ts';
-import { NOTES } from './notes.ts';
+import { NOTES, storedValue } from './notes.ts';
 import type { UserAction, UserPlan } from './plan.ts';
 import type { Actor, World } from './world.ts';
 
@@ -82,7 +82,9 @@ class User {
         const values = new Map<string, Json | undefined>();
         for (const key of keys) {
           const value = made(request, key, valueOf(present.get(key)?.value));
-          if (value !== 'unchanged') values.set(key, value as Json | undefined);
+          if (value !== 'unchanged') {
+            values.set(key, value === undefined ? undefined : storedValue(value));
+          }
         }
         return values.size === 0 ? UNCHANGED : values;
       });
@@ -93,7 +95,12 @@ class User {
       }
       return 'done';
     } catch (error) {
-      expectError(history, this.#actor.process.name, error);
+      expectError(
+        history,
+        this.#actor.process.name,
+        error,
+        this.#world.plan.tokenGone !== undefined,
+      );
       return 'unknown';
     }
   }
@@ -137,7 +144,7 @@ class User {
       const row = await this.#actor.connection.read(key);
       history.read(who, key, since, { version: row.version, mutation: row.value?.m });
     } catch (error) {
-      expectError(history, who, error);
+      expectError(history, who, error, this.#world.plan.tokenGone !== undefined);
     }
   }
 }

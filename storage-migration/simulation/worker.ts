@@ -1,33 +1,54 @@
 import { backfillBuckets } from '../copy/backfill.ts';
 import { pushBucket } from '../copy/push.ts';
+import { sweepParts } from '../copy/sweep-parts.ts';
 import { glanceAtHeads } from '../copy/read-heads.ts';
 import { reverseBucket } from '../handover/reverse.ts';
 import { expectError } from './expected-errors.ts';
+import type { Stage } from '../terms.ts';
 import { NOTES } from './notes.ts';
+import type { Plan } from './plan.ts';
 import type { Actor, World } from './world.ts';
 
 const LANES = 2;
 /** Between two turns of a job that had something to do, and of one that had not. */
 const BUSY_MS = 300;
 const IDLE_MS = 2_000;
+/** Until it looks again whether there is a token. */
+const NO_TOKEN_MS = 120_000;
+/** Between two sweeps of parts that nothing points to. */
+const TIDY_MS = 15_000;
 
 /**
  * A worker process: copies, pushes, verifies, side by side over one memory of the heads, as the real one does. Ends when it
  * met an error, as the real one drops its lane; whoever started it starts another.
  */
-export async function runWorker(world: World, actor: Actor, pulls: boolean): Promise<void> {
+export async function runWorker(
+  world: World,
+  actor: Actor,
+  { pulls, tidies }: Pick<Plan, 'pulls' | 'tidies'>,
+): Promise<void> {
   const { scheduler, history } = world;
   const { connection, context, process } = actor;
   const { send, ledger, postgres } = context;
   let hasFailed = false;
 
+  /** As the real one's `laneOf`: a condition stops all work. */
+  const stageOf = async (): Promise<Stage | undefined> => {
+    const { stage, condition } = await context.operations.standing();
+    return condition === null ? stage : undefined;
+  };
+
   const keepDoing = async (job: () => Promise<boolean>): Promise<void> => {
     while (!hasFailed) {
+      if (world.isTokenGone) {
+        await scheduler.sleep(process, NO_TOKEN_MS);
+        continue;
+      }
       let isBusy = true;
       try {
         isBusy = await job();
       } catch (error) {
-        expectError(history, process.name, error);
+        expectError(history, process.name, error, world.plan.tokenGone !== undefined);
         hasFailed = true;
       }
       await scheduler.sleep(process, isBusy ? BUSY_MS : IDLE_MS);
@@ -35,7 +56,7 @@ export async function runWorker(world: World, actor: Actor, pulls: boolean): Pro
   };
 
   const copy = async (): Promise<boolean> => {
-    if ((await postgres.stage()) !== 'copy') return false;
+    if ((await stageOf()) !== 'copy') return false;
     const queue = Array.from({ length: world.plan.buckets }, (_, bucket) => bucket);
     const options = { context: send, group: NOTES, source: connection.reader, ledger };
     await Promise.all(
@@ -49,7 +70,7 @@ export async function runWorker(world: World, actor: Actor, pulls: boolean): Pro
   };
 
   const push = async (): Promise<boolean> => {
-    const stage = await postgres.stage();
+    const stage = await stageOf();
     if (stage !== 'copy' && stage !== 'verify') return false;
     const dirty = await postgres.dirty(100);
     await Promise.all(
@@ -61,7 +82,7 @@ export async function runWorker(world: World, actor: Actor, pulls: boolean): Pro
   };
 
   const verify = async (): Promise<boolean> => {
-    if ((await postgres.stage()) !== 'verify') return false;
+    if ((await stageOf()) !== 'verify') return false;
     const { epoch } = await postgres.readGate();
     if ((await postgres.cleanPass(1, epoch)) !== undefined) return false;
     const result = await postgres.compareDigests(send, () => hasFailed);
@@ -70,7 +91,8 @@ export async function runWorker(world: World, actor: Actor, pulls: boolean): Pro
   };
 
   const pull = async (): Promise<boolean> => {
-    if ((await postgres.stage()) !== 'live') return false;
+    const stage = await stageOf();
+    if (stage !== 'live' && stage !== 'settled') return false;
     // What a batch shows may be behind: a head may still seem to be with Postgres.
     for (const [bucket, head] of await glanceAtHeads(send)) {
       await reverseBucket(context, bucket, head);
@@ -78,5 +100,14 @@ export async function runWorker(world: World, actor: Actor, pulls: boolean): Pro
     return true;
   };
 
-  await Promise.all([copy, push, verify, ...(pulls ? [pull] : [])].map(keepDoing));
+  const tidy = async (): Promise<boolean> => {
+    await scheduler.sleep(process, TIDY_MS);
+    if ((await stageOf()) === undefined) return false;
+    world.counts.partsSwept += (await sweepParts(send, NOTES)).gone;
+    return false;
+  };
+
+  await Promise.all(
+    [copy, push, verify, ...(pulls ? [pull] : []), ...(tidies ? [tidy] : [])].map(keepDoing),
+  );
 }

@@ -4,7 +4,7 @@ import { HeadBook } from '../copy/head-book.ts';
 import { newCopyAccount, type SendContext, type TargetScope } from '../copy/send-context.ts';
 import { memoryGovernorStore, UnitAccount } from '../copy/unit-account.ts';
 import { RestCarrier } from '../forge/rest.ts';
-import type { HandoverContext } from '../handover/handover-context.ts';
+import type { OperationsContext } from '../handover/operations-side.ts';
 import { ForgeMirror, type ForgeEffect } from './forge-mirror.ts';
 import { seededRandom, type Choices } from './choices.ts';
 import { connect, type Connection } from './connection.ts';
@@ -29,7 +29,8 @@ export interface Observed {
     | 'acknowledge'
     | 'close'
     | 'open'
-    | 'reverse';
+    | 'reverse'
+    | 'forget';
   readonly bucket?: number;
 }
 
@@ -37,7 +38,7 @@ export interface Observed {
 export interface Actor {
   readonly process: Process;
   readonly connection: Connection;
-  readonly context: HandoverContext;
+  readonly context: OperationsContext;
 }
 
 export interface WorldOptions {
@@ -66,6 +67,10 @@ export class World {
     rollbacks: 0,
     resumes: 0,
     recoveries: 0,
+    settled: 0,
+    pauses: 0,
+    finals: 0,
+    partsSwept: 0,
     reversed: 0,
   };
   readonly faults: Record<string, number> = {};
@@ -73,6 +78,7 @@ export class World {
   readonly #handle: HandleWire;
   readonly #onObserved: WorldOptions['onObserved'];
   readonly #random: () => number;
+  readonly #begun: number;
 
   constructor(options: WorldOptions) {
     const { plan, choices } = options;
@@ -84,6 +90,7 @@ export class World {
       ...{ choices, stepMs: plan.stepMs, crash: plan.faults.crash, stall: plan.faults.stall },
       ...{ crashAt: plan.crashAt, mayCrash: (process) => !process.name.startsWith('closing') },
     });
+    this.#begun = this.scheduler.now;
     this.database = new MemoryPostgres(plan.buckets);
     this.target = {
       ...{ group: NOTES.group, buckets: plan.buckets, tenantKey: TENANT_KEY },
@@ -91,7 +98,7 @@ export class World {
     };
     this.keys = keysOf(plan, this.database);
     this.mirror = new ForgeMirror(
-      ...([this.target, this.keys, this.history, () => this.database.gate.isOpen] as const),
+      ...([this.target, this.keys, this.history, this.database] as const),
     );
     this.#handle = options.makeStore({
       now: () => this.scheduler.now,
@@ -101,6 +108,20 @@ export class World {
 
   get isRough(): boolean {
     return this.scheduler.isRough;
+  }
+
+  /** The system token has run out: whoever works outside Forge is refused. Functions have their own way. */
+  get isTokenGone(): boolean {
+    const { tokenGone } = this.plan;
+    const passed = this.scheduler.now - this.#begun;
+    return tokenGone !== undefined && passed >= tokenGone.from && passed < tokenGone.to;
+  }
+
+  /** Virtual time until the token is there again. */
+  get tokenBackInMs(): number {
+    return this.isTokenGone
+      ? (this.plan.tokenGone?.to ?? 0) - (this.scheduler.now - this.#begun)
+      : 0;
   }
 
   /** Whether this fault happens now. */
@@ -122,6 +143,8 @@ export class World {
       if (operation === '/transaction' && answer.status < 300) {
         for (const effect of this.mirror.applied(JSON.parse(body) as object)) this.observe(effect);
       }
+      if (operation === '/set' && answer.status < 300)
+        this.mirror.parts.created(JSON.parse(body) as never);
       return answer;
     } finally {
       this.scheduler.busy -= 1;
@@ -165,8 +188,8 @@ export class World {
     }
   }
 
-  /** A new process with everything the layer asks for. */
-  start(name: string): Actor {
+  /** A new process with everything the layer asks for. `inForge`: a function, which needs no token. */
+  start(name: string, inForge = false): Actor {
     const process = new Process(name);
     const { scheduler } = this;
     const timing = {
@@ -177,7 +200,7 @@ export class World {
       scope: this.target,
       carrier: new RestCarrier({
         baseUrl: 'http://forge.invalid',
-        token: () => Promise.resolve('token'),
+        token: () => Promise.resolve(this.isTokenGone && !inForge ? undefined : 'token'),
         // Time-outs are the network's to decide.
         timeoutMs: 2 ** 31 - 1,
         fetch: networkOf(this, process),
@@ -193,8 +216,8 @@ export class World {
       send.heads.recall(bucket, seen.e, seen.n);
     }
     const connection = connect(this, process);
-    const { postgres, ledger } = connection;
-    const context = { scope: SCOPE, group: NOTES, send, ledger, postgres };
+    const { postgres, ledger, operations } = connection;
+    const context = { scope: SCOPE, group: NOTES, send, ledger, postgres, operations };
     return { process, connection, context };
   }
 }

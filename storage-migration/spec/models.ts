@@ -2,8 +2,10 @@ import { backfillModel } from './backfill/backfill-model.ts';
 import { search } from './check/search.ts';
 import type { SearchResult } from './check/search.ts';
 import type { Model } from './check/model.ts';
+import { failoverModel } from './failover/failover-model.ts';
 import { handoverModel } from './handover/handover-model.ts';
 import { DEEP, SCENARIOS } from './handover/scenarios.ts';
+import { partsModel, PARTS_WORLDS } from './parts/parts-model.ts';
 import { passModel } from './pass/pass-model.ts';
 import { roundModel } from './round/round-model.ts';
 import { wipeModel } from './wipe/wipe-model.ts';
@@ -24,6 +26,8 @@ export function checks(deep: boolean): readonly Check[] {
     check('copying one bucket', backfillModel(), true),
     check('emptying a target', wipeModel(), true),
     check('a verification pass', passModel(), true),
+    check('a forced failover and the way back', failoverModel(), true),
+    ...PARTS_WORLDS.map((name) => check(`a value in parts, ${name}`, partsModel(name), true)),
     ...scenarios.map(({ name, bounds, liveness }) =>
       check(name, handoverModel(name, bounds), liveness),
     ),

@@ -2,11 +2,17 @@ import { BACKFILL_RULES, backfillModel } from './backfill/backfill-model.ts';
 import type { BackfillRules } from './backfill/backfill-model.ts';
 import { search } from './check/search.ts';
 import type { SearchOptions, SearchResult } from './check/search.ts';
+import { FAILOVER_RULES, failoverModel } from './failover/failover-model.ts';
+import type { FailoverRules } from './failover/failover-model.ts';
 import { handoverModel } from './handover/handover-model.ts';
 import { RULES } from './handover/rules.ts';
 import type { Rules } from './handover/rules.ts';
 import { SCENARIOS } from './handover/scenarios.ts';
 import type { ScenarioName } from './handover/scenarios.ts';
+import { partsModel } from './parts/parts-model.ts';
+import type { PartsWorld } from './parts/parts-model.ts';
+import { PARTS_RULES } from './parts/parts-state.ts';
+import type { PartsRules } from './parts/parts-state.ts';
 import { PASS_RULES, passModel } from './pass/pass-model.ts';
 import type { PassRules } from './pass/pass-model.ts';
 import { ROUND_RULES, roundModel } from './round/round-model.ts';
@@ -67,6 +73,22 @@ export const MUTANTS: readonly Mutant[] = [
   handover('H3', 'the reverse drain starts at its last position', 'reverseFromFlip', 'moves'),
   handover('H6', 'flipped with an unfinished backfill', 'flipFilled', 'seeded'),
   handover('H22', 'a collected tombstone leaves no log entry', 'collectLogs', 'log'),
+  handover('M70', 'sealed by a plain set', 'sealIsConditional', 'seal'),
+  handover('M71', 'sealed before everything is back', 'sealDrained', 'seal'),
+  handover('M72', 'a seal does not name the seq', 'sealNamesSeq', 'seal'),
+  handover('M73', 'sealed while a bucket is with Postgres', 'sealSeesAllForge', 'finalizing'),
+  handover('M74', 'a rollback goes on past a sealed head', 'convergeStopsAtSealed', 'finalizing'),
+  handover('M75', 'a bucket is left behind beside a seal', 'flipsBesideSealed', 'sealing'),
+  handover('M76', 'a sealed head is turned back', 'sealedStays', 'seal'),
+  handover('M77', 'a late send is taken under a seal', 'sealedIsFenced', 'seal'),
+  handover('M78', 'no log entry as soon as any head is sealed', 'plainUnderOwnSeal', 'sealing'),
+  handover('M79', 'log and tombstones swept before the seal', 'sweepsSealedOnly', 'seal'),
+  failover('M80', 'a failover opens one epoch above', 'opensFarAbove'),
+  failover('M81', 'what comes back is merged by itself', 'waitsForDecision'),
+  failover('M82', 'a head released with something not held', 'releasesWhatIsHeld'),
+  failover('M83', 'sent over what nobody has looked at', 'sendsNothingHeld'),
+  failover('M84', 'a decision does not name what was shown', 'decisionNamesVersion'),
+  failover('M85', 'a decision keeps the old version', 'decisionBumps'),
   round('H1', 'head and record in one unordered batch', 'headFirst'),
   round('H10', 'a retry does not look for its own success', 'retryLooksForOwn'),
   round('M38', 'it looks before the round, not in it', 'looksBehindNewHead'),
@@ -90,10 +112,25 @@ export const MUTANTS: readonly Mutant[] = [
   pass('M55', 'the verified mark moves past a broken bucket', 'stopsAtBroken'),
   pass('M56', 'a pass survives a restart', 'boundToEpoch'),
   pass('M57', 'a repair sends the version that is there', 'repairBumps'),
+  parts('M60', 'a pointer ahead of its parts', 'partsFirst', 'senders'),
+  parts('M61', 'a part counts when it is sent', 'partsAnswered', 'senders'),
+  parts('M62', 'parts named by the version alone', 'keysNameContent', 'writers'),
+  parts('M63', 'old parts deleted beside the new pointer', 'oldGoWithPointer', 'senders'),
+  parts('M64', 'a sweep does not compare the head', 'sweepNamesSeq', 'writers'),
+  parts('M65', 'parts of a version to come are swept', 'sweepBelowStored', 'senders'),
+  parts('M66', 'parts seen before a wipe count after it', 'senderForgetsWithEpoch', 'wipe'),
+  parts('M67', 'a writer on Forge remembers its parts', 'writerStoresEachRound', 'writers'),
+  parts('M68', 'a missing part is final', 'missingLooksAgain', 'reader'),
+  parts('M69', 'broken by the pointer, not by the head', 'brokenNeedsStandingHead', 'wipe'),
 ];
 
 function handover(id: string, mistake: string, rule: keyof Rules, name: ScenarioName): Mutant {
   const model = handoverModel(name, SCENARIOS[name].bounds, { ...RULES, [rule]: false });
+  return { id, mistake, rule, run: (options) => search(model, options) };
+}
+
+function failover(id: string, mistake: string, rule: keyof FailoverRules): Mutant {
+  const model = failoverModel({ ...FAILOVER_RULES, [rule]: false });
   return { id, mistake, rule, run: (options) => search(model, options) };
 }
 
@@ -109,6 +146,11 @@ function backfill(id: string, mistake: string, rule: keyof BackfillRules): Mutan
 
 function wipe(id: string, mistake: string, rule: keyof WipeRules): Mutant {
   const model = wipeModel({ ...WIPE_RULES, [rule]: false });
+  return { id, mistake, rule, run: (options) => search(model, options) };
+}
+
+function parts(id: string, mistake: string, rule: keyof PartsRules, world: PartsWorld): Mutant {
+  const model = partsModel(world, { ...PARTS_RULES, [rule]: false });
   return { id, mistake, rule, run: (options) => search(model, options) };
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { BACKFILL_RULES } from './backfill/backfill-model.ts';
+import { FAILOVER_RULES } from './failover/failover-model.ts';
 import { RULES } from './handover/rules.ts';
 import { MUTANTS } from './mutants.ts';
+import { PARTS_RULES } from './parts/parts-state.ts';
 import { PASS_RULES } from './pass/pass-model.ts';
 import { ROUND_RULES } from './round/round-model.ts';
 import { WIPE_RULES } from './wipe/wipe-model.ts';
@@ -9,7 +11,15 @@ import { WIPE_RULES } from './wipe/wipe-model.ts';
 describe('the models of the protocol', () => {
   it('have at least 40 mutants, and one for every rule', () => {
     const names = MUTANTS.map(({ rule }) => rule).sort();
-    const rules = [RULES, ROUND_RULES, BACKFILL_RULES, WIPE_RULES, PASS_RULES]
+    const rules = [
+      RULES,
+      FAILOVER_RULES,
+      ROUND_RULES,
+      BACKFILL_RULES,
+      WIPE_RULES,
+      PASS_RULES,
+      PARTS_RULES,
+    ]
       .flatMap((all) => Object.keys(all))
       .sort();
     expect(names).toEqual(rules);

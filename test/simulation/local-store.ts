@@ -14,7 +14,7 @@ const HEAD: EntitySchema = {
 };
 const CARD: EntitySchema = {
   name: 'card',
-  attributes: { m: 'string', p: 'string', mve: 'integer', mvn: 'integer' },
+  attributes: { m: 'string', p: 'string', x: 'any', mve: 'integer', mvn: 'integer' },
   indexes: [],
 };
 

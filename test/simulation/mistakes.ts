@@ -85,8 +85,8 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a reverse batch believes a lagging batch read',
     file: 'handover/reverse.ts',
-    find: "if (entry === undefined) throw new LayerError('log.entry_missing', `${key} does not exist`);",
-    put: 'if (entry !== undefined || key !== "") continue;',
+    find: '    // A batch may be behind. Only a strict read may say that an entry does not exist.\n',
+    put: "    if (key !== '') continue;\n",
   },
   {
     name: 'the reverse drain begins at zero',
@@ -191,6 +191,66 @@ export const MISTAKES: readonly Mistake[] = [
     file: 'handover/reverse.ts',
     find: "  if (head.auth === 'P') return { applied, position };\n",
     put: '',
+  },
+  {
+    name: 'a bucket is sealed although not everything is back',
+    file: 'handover/seal-heads.ts',
+    find: 'seal((head) => Math.max(drained.get(head) ?? -1, head.f0) >= head.seq && drained.has(head)),',
+    put: 'seal((head) => head.seq >= 0 || drained.has(head)),',
+  },
+  {
+    name: 'a change writes no log entry before the seal either',
+    file: 'live/change-transaction.ts',
+    find: "if (head.auth === 'S') {\n      set.push(headOperation(scope.group, { bucket, head, next }, 'S'));",
+    put: "if (head.auth !== 'P') {\n      set.push(headOperation(scope.group, { bucket, head, next }, head.auth));",
+  },
+  {
+    name: 'a delete under a seal stays in the digest',
+    file: 'apply/apply-rule.ts',
+    find: "    if (head.auth === 'S' && item.json === null) continue;\n",
+    put: '',
+  },
+  {
+    name: 'recovery takes a finalize that has begun for an ordinary hand-over',
+    file: 'handover/recover-all.ts',
+    find: "if (standing.stage === 'final' || standing.isSealing) {",
+    put: "if (standing.stage === 'final') {",
+  },
+  {
+    name: 'a pointer goes before its parts',
+    file: 'copy/commit.ts',
+    find: '    const refusal = await storePartsOnce(context, items, head.epoch, priority);',
+    put: '    const refusal = await storePartsOnce(context, items.slice(0, 0), head.epoch, priority);',
+  },
+  {
+    name: 'a change on Forge stores its pointer without its parts',
+    file: 'live/forge-records.ts',
+    find: "await storeParts(this.#context, items, 'live');",
+    put: "await storeParts(this.#context, items.slice(0, 0), 'live');",
+  },
+  {
+    name: 'a sweep takes parts of a version that is still to come',
+    file: 'copy/sweep-parts.ts',
+    find: "return head.auth === 'P' && compareVersions(version, stored.version) <= 0;",
+    put: "return head.auth === 'P' || compareVersions(version, stored.version) <= 0;",
+  },
+  {
+    name: 'a sweep of parts does not compare the head',
+    file: 'copy/sweep-parts.ts',
+    find: '[headOperation(group, { bucket, head, next }, head.auth)];',
+    put: `[${without('seq epoch auth', 'group, { bucket, head, next }, head.auth')}];`,
+  },
+  {
+    name: 'a part that is missing at the first look is missing for good',
+    file: 'copy/read-stored.ts',
+    find: '  for (let round = 0; round < PART_ROUNDS && stored.broken !== undefined; round += 1) {',
+    put: '  if (stored.broken !== undefined) return stored;\n  for (let round = 0; round < PART_ROUNDS && stored.broken !== undefined; round += 1) {',
+  },
+  {
+    name: 'a record that looks absent once is absent',
+    file: 'copy/read-stored.ts',
+    find: '  return (await readRecord()) ?? NO_VALUE;\n',
+    put: '  return NO_VALUE;\n',
   },
 ];
 

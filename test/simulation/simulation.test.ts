@@ -45,6 +45,14 @@ describe('the simulation of the real layer', () => {
     expect(points).toBeGreaterThan(200);
   });
 
+  it('believes no glance that shows heads as they were before the last rollback', async () => {
+    const { violation, counts } = await runPlan({
+      ...{ plan: SHORT_PLAN, choices: WrittenChoices.listed([]), makeStore: lateAtGlances },
+    });
+    expect(violation?.message).toBeUndefined();
+    expect(counts).toMatchObject({ cutovers: 3, rollbacks: 3 });
+  });
+
   it('takes no step that the model does not take', async () => {
     let followed = 0;
     for (const seed of seeds(1, 60)) {
@@ -68,6 +76,27 @@ describe('the simulation of the real layer', () => {
     expect(one.log.length).toBeGreaterThan(100);
   });
 });
+
+/** A store whose batch reads show every head as it last was with Forge. */
+const lateAtGlances: typeof memoryForge = (options) => {
+  const handle = memoryForge(options);
+  const lastAtForge = new Map<string, unknown>();
+  return async (operation, body) => {
+    const answer = await handle(operation, body);
+    if (operation === '/transaction' && answer.status < 300) {
+      const { set = [] } = JSON.parse(body) as {
+        set?: { key: string; value: { auth?: string } }[];
+      };
+      for (const { key, value } of set) if (value.auth === 'F') lastAtForge.set(key, value);
+    }
+    if (operation !== '/batch/get') return answer;
+    const { successfulKeys, ...rest } = answer.body as { successfulKeys: { key: string }[] };
+    const shown = successfulKeys.map((one) =>
+      lastAtForge.has(one.key) ? { ...one, value: lastAtForge.get(one.key) } : one,
+    );
+    return { ...answer, body: { ...rest, successfulKeys: shown } };
+  };
+};
 
 describe('a schedule that fails', () => {
   /** A store that takes a flip for granted: it never looks at a condition. */

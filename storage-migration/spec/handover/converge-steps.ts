@@ -1,11 +1,12 @@
 import { sent } from './context.ts';
 import type { Context, Steps } from './context.ts';
 import { isDrained } from './forge-steps.ts';
+import { isSealing } from './invariants.ts';
 import { pack } from './message.ts';
 import type { Message } from './message.ts';
 import { prepared, targetEpochs } from './register-moves.ts';
-import { D, F, P } from './state.ts';
-import type { State } from './state.ts';
+import { D, F, P, S } from './state.ts';
+import type { Cell, State } from './state.ts';
 
 /**
  * What coordinators do. The steps belong to nobody: any operator may take any of them at any time, in any order, which
@@ -20,17 +21,26 @@ export const convergeSteps: Steps = (context, state, emit) => {
     if (next !== undefined) emit(name, next);
   };
   const maySend = mayFlip(context, state);
+  const isSealed = isSealing(state);
+  const mayGoBack = !isSealed || !rules.convergeStopsAtSealed;
   state.cells.forEach((cell, b) => {
     const at = cell.hEpoch;
     if (maySend && cell.hAuth === P && at === state.epoch && at < bounds.epochs) {
       offer(`flip(${b})`, prepared(context, state, 'flip', b, { at }));
     }
-    if (cell.hAuth === F && at < bounds.epochs) {
+    if (mayTurn(context, cell, mayGoBack) && at < bounds.epochs) {
       offer(`turn(${b})`, prepared(context, state, 'turn', b, { at }));
     }
     if (cell.hAuth === D && at < bounds.epochs) {
       offer(`resume(${b})`, prepared(context, state, 'resume', b, { at }));
     }
+    if (isSealed && rules.flipsBesideSealed && cell.hAuth === P && at < bounds.epochs) {
+      offer(`flip(${b})`, prepared(context, state, 'flip', b, { at }));
+    }
+    if (maySeal(context, state, cell)) {
+      offer(`seal(${b})`, prepared(context, state, 'seal', b, { at, n: cell.hSeq }));
+    }
+    if (!mayGoBack) return;
     for (const target of targetEpochs(context, state, cell)) {
       const e = rules.releaseConsumesEpoch ? target : at;
       const isReleasable = cell.hAuth === D || (!rules.turnBeforeRelease && cell.hAuth === F);
@@ -55,6 +65,20 @@ function mayFlip({ rules }: Context, state: State): boolean {
     (state.open === 0 || !rules.flipAtClosedGate) &&
     (!rules.flipDrained || state.cells.every((cell) => cell.pDirty === 0)) &&
     (!rules.flipFilled || state.cells.every((cell) => cell.hFilled === 1))
+  );
+}
+
+function mayTurn({ rules }: Context, { hAuth }: Cell, mayGoBack: boolean): boolean {
+  return (hAuth === F && mayGoBack) || (!rules.sealedStays && hAuth === S);
+}
+
+/** The first seal waits for all heads; after it there is only one direction, and each bucket goes when it can. */
+function maySeal(context: Context, state: State, cell: Cell): boolean {
+  const { rules, bounds } = context;
+  if (bounds.sealing !== true || cell.hAuth !== F || cell.hEpoch >= bounds.epochs) return false;
+  if (rules.sealDrained && !isDrained(context, cell)) return false;
+  return (
+    isSealing(state) || !rules.sealSeesAllForge || state.cells.every(({ hAuth }) => hAuth === F)
   );
 }
 

@@ -4,7 +4,7 @@ import { changed, sent } from './context.ts';
 import type { Context, Steps } from './context.ts';
 import type { Message } from './message.ts';
 import { asErasure } from './postgres-steps.ts';
-import { F, MISSING_ENTRY, P, SPLIT } from './state.ts';
+import { F, MISSING_ENTRY, P, S, SPLIT } from './state.ts';
 import type { Cell, State } from './state.ts';
 import { isNewer } from './versions.ts';
 
@@ -27,10 +27,11 @@ export const forgeSteps: Steps = (context, state, emit) => {
 
 function mayWrite({ rules }: Context, cell: Cell): boolean {
   // With a cached stage the writer still believes in an F that was there once.
-  return cell.hAuth === F || (!rules.writerReadsHead && cell.hEpoch > 1);
+  return cell.hAuth === F || cell.hAuth === S || (!rules.writerReadsHead && cell.hEpoch > 1);
 }
 
-function write({ rules }: Context, state: State, b: number, deleted: 0 | 1 | 2): State {
+function write(context: Context, state: State, b: number, deleted: 0 | 1 | 2): State {
+  const { rules } = context;
   const next = changed(state, b, (cell, copy) => {
     copy.writes += 1;
     if (deleted === 0) copy.fLeft -= 1;
@@ -42,10 +43,19 @@ function write({ rules }: Context, state: State, b: number, deleted: 0 | 1 | 2):
     cell.fDeleted = deleted === 0 ? 0 : 1;
     cell.truth = copy.writes;
     cell.truthDeleted = cell.fDeleted;
-    if (rules.writerReadsHead && rules.logInTransaction) append(cell);
+    if (isPlain(context, state, b)) {
+      cell.hSeq += 1;
+      if (deleted !== 0) cell.fE = cell.fN = cell.fValue = cell.fDeleted = 0;
+    } else if (rules.writerReadsHead && rules.logInTransaction) append(cell);
   });
   if (rules.logInTransaction) return next;
   return sent(next, 'enqueue', b, { value: next.writes }) ?? next;
+}
+
+/** Under a sealed head there is nobody to tell: no log entry, and a delete leaves no tombstone. */
+function isPlain({ rules }: Context, { cells }: State, b: number): boolean {
+  const isSealed = (cell: Cell): boolean => cell.hAuth === S;
+  return rules.plainUnderOwnSeal ? isSealed(at(cells, b)) : cells.some(isSealed);
 }
 
 function append(cell: Cell): void {
@@ -66,7 +76,8 @@ export function applyEnqueue(_context: Context, state: State, m: Message): State
  */
 function readLog({ rules }: Context, state: State, b: number, emit: Emit<State>): void {
   const cell = at(state.cells, b);
-  if (cell.hAuth === P) return;
+  // A sealed bucket was drained before, and its log may be gone.
+  if (cell.hAuth === P || cell.hAuth === S) return;
   const start = rules.reverseFromFlip ? Math.max(cell.racked, cell.hFrom) : cell.racked;
   const { fE: e, fN: n, fValue: value, fDeleted: deleted } = cell;
   for (let seq = start + 1; seq <= cell.hSeq; seq += 1) {

@@ -2,7 +2,7 @@ import { at } from '../check/at.ts';
 import { changed, sent } from './context.ts';
 import type { Context, Steps } from './context.ts';
 import type { Message } from './message.ts';
-import { P, SPLIT } from './state.ts';
+import { P, S, SPLIT } from './state.ts';
 import type { State } from './state.ts';
 import { isNewer } from './versions.ts';
 
@@ -37,8 +37,8 @@ export const snapshotSteps: Steps = ({ rules }, state, emit) => {
 export function applySend({ rules }: Context, state: State, m: Message): State {
   const cell = at(state.cells, m.b);
   const stamp = rules.epochFromSnapshot ? m.at : state.epoch;
-  const passes =
-    !rules.sendIsFenced || (cell.hEpoch === stamp && cell.hAuth === P && cell.hInc === m.inc);
+  const isOpenTo = cell.hEpoch === stamp && cell.hAuth === P && cell.hInc === m.inc;
+  const passes = !rules.sendIsFenced || isOpenTo || (!rules.sealedIsFenced && cell.hAuth === S);
   if (!passes) return rules.acknowledgesStored ? state : acknowledged(state, m);
   const isSame = cell.fE === m.e && cell.fN === m.n;
   if (isSame && cell.fValue !== m.value) return { ...state, alarm: SPLIT };

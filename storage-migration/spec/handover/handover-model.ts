@@ -4,7 +4,14 @@ import type { Context, Steps } from './context.ts';
 import { applyOpen, convergeSteps } from './converge-steps.ts';
 import { applyEnqueue, applyReverse, forgeSteps } from './forge-steps.ts';
 import { applyAcknowledge, applySend, snapshotSteps } from './forward-steps.ts';
-import { isConverged, isReported, isWritable, violation } from './invariants.ts';
+import {
+  isConverged,
+  isMixed,
+  isReported,
+  isSealing,
+  isWritable,
+  violation,
+} from './invariants.ts';
 import { unpack } from './message.ts';
 import type { Message, MessageKind } from './message.ts';
 import { postgresSteps } from './postgres-steps.ts';
@@ -36,6 +43,7 @@ const ARRIVALS: Record<MessageKind, (context: Context, state: State, m: Message)
   reverse: applyReverse,
   forget: applyForget,
   enqueue: applyEnqueue,
+  seal: applyMove,
 };
 
 /**
@@ -52,10 +60,15 @@ export function handoverModel(name: string, bounds: Bounds, rules: Rules = RULES
       for (const steps of STEPS) steps(context, state, emit);
       for (const message of state.messages) arrive(context, state, unpack(message), emit);
     },
-    violation,
+    violation: (state) =>
+      violation(state) ??
+      (bounds.delayedMoves !== true && isMixed(state)
+        ? 'sealed beside a bucket with Postgres'
+        : undefined),
     encode,
     goals: { writable: isWritable, converged: isConverged, reported: isReported },
-    hasRoom: (state) => highestEpoch(state) + 2 <= bounds.epochs,
+    // Beside a sealed head one more move is enough: everything goes forward.
+    hasRoom: (state) => highestEpoch(state) + (isSealing(state) ? 1 : 2) <= bounds.epochs,
   };
 }
 

@@ -1,4 +1,4 @@
-import { F, MISSING_ENTRY, P, SPLIT } from './state.ts';
+import { F, MISSING_ENTRY, P, S, SEALED_EARLY, SPLIT } from './state.ts';
 import type { Cell, State } from './state.ts';
 import { showsErased } from './upkeep-steps.ts';
 
@@ -6,6 +6,7 @@ import { showsErased } from './upkeep-steps.ts';
 export function violation(state: State): string | undefined {
   if (state.alarm === MISSING_ENTRY) return 'a log entry is missing';
   if (state.alarm === SPLIT) return 'one version with two contents';
+  if (state.alarm === SEALED_EARLY) return 'sealed before everything was back';
   for (const cell of state.cells) {
     if (state.open === 1 && cell.hAuth !== P) return 'two authorities';
     const broken = cell.hAuth === P ? atPostgres(cell) : atForge(cell);
@@ -32,18 +33,32 @@ function atForge(cell: Cell): string | undefined {
 
 /** Every bucket takes writes, on one side or the other. */
 export function isWritable(state: State): boolean {
-  return state.open === 1 || state.cells.every((cell) => cell.hAuth === F);
+  return state.open === 1 || state.cells.every((cell) => cell.hAuth === F || cell.hAuth === S);
 }
 
-/** Both sides hold the same versions and nothing is on its way that matters. */
+/** Some bucket is sealed: there is only one direction left. */
+export function isSealing({ cells }: State): boolean {
+  return cells.some(({ hAuth }) => hAuth === S);
+}
+
+/**
+ * A sealed bucket beside one that Postgres could open for. Where moves take effect at once it never comes to that; where
+ * they travel, a release under way does bring it about, and the bucket goes forward again.
+ */
+export function isMixed(state: State): boolean {
+  return isSealing(state) && state.cells.some(({ hAuth }) => hAuth === P);
+}
+
+/** Both sides hold the same versions and nothing is on its way that matters; a sealed bucket has one side only. */
 export function isConverged(state: State): boolean {
   return state.cells.every(
     (cell) =>
-      cell.pE === cell.fE &&
-      cell.pN === cell.fN &&
-      cell.pDirty === 0 &&
-      cell.hFilled === 1 &&
-      (cell.hAuth === P || Math.max(cell.racked, cell.hFrom) >= cell.hSeq),
+      cell.hAuth === S ||
+      (cell.pE === cell.fE &&
+        cell.pN === cell.fN &&
+        cell.pDirty === 0 &&
+        cell.hFilled === 1 &&
+        (cell.hAuth === P || Math.max(cell.racked, cell.hFrom) >= cell.hSeq)),
   );
 }
 

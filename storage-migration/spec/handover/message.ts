@@ -12,6 +12,7 @@ export const MESSAGES = [
   'reverse',
   'forget',
   'enqueue',
+  'seal',
 ] as const;
 export type MessageKind = (typeof MESSAGES)[number];
 
@@ -24,6 +25,7 @@ export interface Message {
   readonly at: number;
   /** Epoch to go to, or of the version. */
   readonly e: number;
+  /** Count of the version; for `seal` the `seq` that it names. */
   readonly n: number;
   readonly value: number;
   readonly deleted: number;

@@ -2,7 +2,7 @@ import { highestEpoch, sent } from './context.ts';
 import type { Context } from './context.ts';
 import type { Message, MessageKind } from './message.ts';
 import { pack, unpack } from './message.ts';
-import { copyOf, D, F, P } from './state.ts';
+import { copyOf, D, F, P, S, SEALED_EARLY } from './state.ts';
 import type { Cell, State } from './state.ts';
 
 /** The conditional moves of one head. Each names the head it was prepared for, and fails on any other. */
@@ -23,7 +23,8 @@ const raise: Move = (_context, cell, m) => {
 };
 
 const turn: Move = ({ rules }, cell, m) => {
-  if (rules.turnIsConditional && !(cell.hEpoch === m.at && cell.hAuth === F)) return false;
+  const isTurnable = cell.hAuth === F || (!rules.sealedStays && cell.hAuth === S);
+  if (rules.turnIsConditional && !(cell.hEpoch === m.at && isTurnable)) return false;
   cell.hEpoch = rules.rollbackConsumesEpoch ? m.at + 1 : m.at;
   cell.hAuth = D;
   return true;
@@ -45,12 +46,25 @@ const resume: Move = ({ rules }, cell, m) => {
   return true;
 };
 
-const MOVES: Partial<Record<MessageKind, Move>> = { flip, raise, turn, release, resume };
+/** Names `seq` as well: what was drained when the seal was prepared is still all there is. */
+const seal: Move = ({ rules }, cell, m) => {
+  const isAsSeen = cell.hEpoch === m.at && cell.hAuth === F;
+  if (rules.sealIsConditional && !isAsSeen) return false;
+  if (rules.sealNamesSeq && cell.hSeq !== m.n) return false;
+  cell.hEpoch = m.at + 1;
+  cell.hAuth = S;
+  cell.hFrom = cell.hSeq;
+  return true;
+};
+
+const MOVES: Partial<Record<MessageKind, Move>> = { flip, raise, turn, release, resume, seal };
 
 /** Applies a move that has arrived; the same state when its condition fails. */
 export function applyMove(context: Context, state: State, m: Message): State {
   const { next, cell } = copyOf(state, m.b);
-  return MOVES[m.kind]?.(context, cell, m) === true ? next : state;
+  if (MOVES[m.kind]?.(context, cell, m) !== true) return state;
+  const isEarly = m.kind === 'seal' && cell.pValue !== cell.truth;
+  return isEarly ? { ...next, alarm: SEALED_EARLY } : next;
 }
 
 /**

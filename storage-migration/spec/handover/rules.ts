@@ -75,6 +75,27 @@ export interface Rules {
   readonly openGoesUp: boolean;
   /** The gate opens only when every head was seen at exactly the new epoch. */
   readonly openSeesEveryHead: boolean;
+  // --- seal: Forge becomes the only holder
+  /** A seal is a compare-and-set. */
+  readonly sealIsConditional: boolean;
+  /** Only a bucket whose writes are all back in Postgres is sealed. */
+  readonly sealDrained: boolean;
+  /** A seal names the `seq` up to which its bucket was drained. */
+  readonly sealNamesSeq: boolean;
+  /** The first seal waits until every head is with Forge. */
+  readonly sealSeesAllForge: boolean;
+  /** Whoever converges and meets a sealed head stops: there is no way back any more. */
+  readonly convergeStopsAtSealed: boolean;
+  /** Beside a sealed head, one that a late rollback left with Postgres goes forward again. */
+  readonly flipsBesideSealed: boolean;
+  /** No move leaves a sealed head. */
+  readonly sealedStays: boolean;
+  /** A sealed head takes no send, however late. */
+  readonly sealedIsFenced: boolean;
+  /** Whoever writes leaves the log entry out only under its own bucket's seal. */
+  readonly plainUnderOwnSeal: boolean;
+  /** Log entries and tombstones are swept under a sealed head only. */
+  readonly sweepsSealedOnly: boolean;
   // --- tombstones, wipe, erasure
   /** A tombstone is collected only under a newer epoch. */
   readonly collectOlderEpoch: boolean;
@@ -128,6 +149,16 @@ export const RULES: Rules = {
   abortConsumesEpoch: true,
   openGoesUp: true,
   openSeesEveryHead: true,
+  sealIsConditional: true,
+  sealDrained: true,
+  sealNamesSeq: true,
+  sealSeesAllForge: true,
+  convergeStopsAtSealed: true,
+  flipsBesideSealed: true,
+  sealedStays: true,
+  sealedIsFenced: true,
+  plainUnderOwnSeal: true,
+  sweepsSealedOnly: true,
   collectOlderEpoch: true,
   collectBelowGate: true,
   collectAcknowledged: true,

@@ -49,6 +49,18 @@ export const SCENARIOS = {
     ...{ buckets: 1, postgresWrites: 1, forgeWrites: 1, deletes: 0, epochs: 5 },
     ...{ erasures: 1, collections: 1 },
   }),
+  seal: live('sealed and swept, every move delayed', {
+    ...{ buckets: 1, postgresWrites: 1, forgeWrites: 1, deletes: 1, epochs: 5 },
+    ...{ delayedMoves: true, sealing: true },
+  }),
+  sealing: live('two buckets sealed amid a rollback, every move delayed', {
+    ...{ buckets: 2, postgresWrites: 1, forgeWrites: 1, deletes: 0, epochs: 5 },
+    ...{ delayedMoves: true, sealing: true, atForge: true },
+  }),
+  finalizing: scenario('two buckets sealed, moves at once', {
+    ...{ buckets: 2, postgresWrites: 1, forgeWrites: 1, deletes: 0, epochs: 5 },
+    sealing: true,
+  }),
   turnaround: live('one record there and back', {
     ...{ buckets: 1, postgresWrites: 1, forgeWrites: 1, deletes: 1, epochs: 4 },
     delayedMoves: true,
@@ -59,6 +71,10 @@ export type ScenarioName = keyof typeof SCENARIOS;
 
 /** Searched beside the others by `npm run model -- --deep`. */
 export const DEEP: readonly Scenario[] = [
+  scenario('sealed and swept, more writes, every move delayed', {
+    ...{ buckets: 1, postgresWrites: 1, forgeWrites: 2, deletes: 1, epochs: 5 },
+    ...{ delayedMoves: true, sealing: true },
+  }),
   scenario('two buckets, every move delayed, separate looks', {
     ...{ buckets: 2, postgresWrites: 1, forgeWrites: 1, deletes: 0, epochs: 4 },
     ...{ delayedMoves: true, separateLooks: true },

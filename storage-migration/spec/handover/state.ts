@@ -14,7 +14,7 @@ export interface Cell {
   hEpoch: number;
   hAuth: Authority;
   hSeq: number;
-  /** `f0`: seq at the last flip to Forge. */
+  /** `f0`: seq at the last flip to Forge, or at the seal: where the log begins. */
   hFrom: number;
   hInc: number;
   /** 1: the backfill cursor has passed the record. */
@@ -38,12 +38,15 @@ export interface Cell {
 export const P = 0;
 export const F = 1;
 export const D = 2;
-export type Authority = typeof P | typeof F | typeof D;
+export const S = 3;
+export type Authority = typeof P | typeof F | typeof D | typeof S;
 
 /** A log entry that must exist does not. */
 export const MISSING_ENTRY = 1;
 /** One version with two contents. */
 export const SPLIT = 2;
+/** A bucket was sealed before everything in it was back in Postgres. */
+export const SEALED_EARLY = 3;
 
 export interface State {
   open: number;
@@ -63,7 +66,7 @@ export interface State {
   wipesLeft: number;
   erasuresLeft: number;
   collectionsLeft: number;
-  /** What a step met that must not be there: see {@link MISSING_ENTRY}, {@link SPLIT}. */
+  /** What a step met that must not be there: see {@link MISSING_ENTRY}, {@link SPLIT}, {@link SEALED_EARLY}. */
   alarm: number;
 }
 
@@ -85,6 +88,10 @@ export interface Bounds {
   readonly collections?: number;
   /** Log entries may be deleted. */
   readonly trimming?: boolean;
+  /** Buckets may be sealed. Not together with erasures, which ask Postgres as well. */
+  readonly sealing?: boolean;
+  /** Begins behind a cut-over: the gate closed at epoch 1, every head with Forge. */
+  readonly atForge?: boolean;
   /** A coordinator looks at one head after the other; otherwise at all of them at once. */
   readonly separateLooks?: boolean;
   /** Register moves travel as messages; otherwise only flips do, the others happen when they are sent. */
@@ -93,17 +100,25 @@ export interface Bounds {
 
 export function initialState(bounds: Bounds): State {
   const seeded = bounds.seeded === true ? 1 : 0;
+  const atForge = bounds.atForge === true;
   const cells: Cell[] = [];
   for (let i = 0; i < bounds.buckets; i += 1) {
     cells.push({
       ...{ pValue: seeded * (i + 1), pE: seeded, pN: seeded, pDeleted: 0, pDirty: 0, racked: 0 },
-      ...{ hEpoch: 1, hAuth: P, hSeq: 0, hFrom: 0, hInc: 1, hFilled: 1 - seeded },
+      ...{
+        hEpoch: atForge ? 2 : 1,
+        hAuth: atForge ? F : P,
+        hSeq: 0,
+        hFrom: 0,
+        hInc: 1,
+        hFilled: 1 - seeded,
+      },
       ...{ fValue: 0, fE: 0, fN: 0, fDeleted: 0, log: 0 },
       ...{ truth: seeded * (i + 1), truthDeleted: 0, erasing: 0, erasedAt: 0 },
     });
   }
   return {
-    ...{ open: 1, epoch: 1, inc: 1, transaction: 0, cells, messages: [] },
+    ...{ open: atForge ? 0 : 1, epoch: 1, inc: 1, transaction: 0, cells, messages: [] },
     ...{ writes: seeded * bounds.buckets, pLeft: bounds.postgresWrites, fLeft: bounds.forgeWrites },
     ...{ deletesLeft: bounds.deletes, wipesLeft: bounds.wipes ?? 0 },
     ...{ erasuresLeft: bounds.erasures ?? 0, collectionsLeft: bounds.collections ?? 0, alarm: 0 },

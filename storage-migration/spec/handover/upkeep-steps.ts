@@ -1,8 +1,9 @@
 import { at } from '../check/at.ts';
+import type { Emit } from '../check/model.ts';
 import { changed, highestEpoch, sent } from './context.ts';
 import type { Context, Steps } from './context.ts';
 import type { Message } from './message.ts';
-import { F, P } from './state.ts';
+import { F, P, S } from './state.ts';
 import type { Cell, State } from './state.ts';
 
 /** Collecting tombstones, deleting log entries, wiping the target, reporting erasures. */
@@ -21,6 +22,7 @@ export const upkeepSteps: Steps = (context, state, emit) => {
         emit(`trim(${b})`, next);
       }
     }
+    if (bounds.sealing === true) sweep(context, state, b, emit);
     if (cell.erasing === 1 && (!rules.erasureWaits || isErased(cell))) {
       const next = changed(state, b, (copy) => {
         copy.erasing = 2;
@@ -83,6 +85,31 @@ export function applyForget({ rules }: Context, state: State, m: Message): State
     copy.pValue = 0;
     copy.pDeleted = 0;
   });
+}
+
+/** Under a sealed head nobody reads the log any more, and no old message is left that a tombstone would have to stop. */
+function sweep({ rules }: Context, state: State, b: number, emit: Emit<State>): void {
+  const { hAuth, log, fDeleted, fE, fN, pDeleted, pE, pN } = at(state.cells, b);
+  const isSweepable = hAuth === S || (!rules.sweepsSealedOnly && hAuth === F);
+  if (!isSweepable) return;
+  if (log !== 0) {
+    const next = changed(state, b, (cell) => {
+      cell.log = 0;
+    });
+    emit(`sweepLog(${b})`, next);
+  }
+  if (fDeleted === 1) {
+    const next = changed(state, b, (cell) => {
+      cell.fE = cell.fN = cell.fValue = cell.fDeleted = 0;
+      cell.hSeq += 1;
+    });
+    emit(`sweepTombstone(${b})`, sent(next, 'forget', b, { e: fE, n: fN }) ?? next);
+  }
+  // Postgres remembers a delete whose tombstone is gone: a writer has made the record anew over it.
+  if (hAuth === S && fDeleted === 0 && pDeleted === 1) {
+    const next = sent(state, 'forget', b, { e: pE, n: pN });
+    if (next !== undefined) emit(`forget(${b})`, next);
+  }
 }
 
 /** Starts the target from nothing: a new incarnation at a new epoch, every key to be sent again. */

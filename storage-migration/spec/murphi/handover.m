@@ -1,6 +1,6 @@
 -- The hand-over once more, for a second tool that shares no line with the first: rumur, a checker for Murphi.
 -- Every bucket has one record and its own register. Deletes are versions like any other here; tombstone collection, wipe,
--- erasure and log positions are left to the TypeScript model. Rule names are the step names of both.
+-- erasure, sealing, forced failover and log positions are left to the TypeScript model. Rule names are the step names of both.
 
 const
   Buckets: 2;
