@@ -45,6 +45,8 @@ export function problemsOf(judged: Judged): string[] {
     problems.push(`The app refused ${count} requests of the writers: ${answer}`);
   }
   for (const [reason, count] of judged.mayLeaveOpen ? [] : saved.open) {
+    // Longer than ten seconds on a slow machine: the writer was told to try again, did, and lost nothing.
+    if (reason.includes('handover_in_progress')) continue;
     problems.push(`The app did not answer ${count} requests of the writers: ${reason}`);
   }
   return problems;

@@ -49,6 +49,8 @@ export interface HeadlessResult {
   afterRollbackMissing: number | null;
   /** Saved states that Forge lacks, or one of the panels does not show, when Forge is the only holder. */
   afterFinalMissing: number | null;
+  /** Requests that waited ten seconds for a hand-over and were told to try again. */
+  parkedTooLong: number;
   /** Processes killed with SIGKILL during the hand-overs. */
   killed: number;
 }
@@ -111,6 +113,7 @@ export async function runHeadless(
     rollbackMs: handed?.rollbackMs ?? null,
     afterRollbackMissing: handed?.afterRollbackMissing.length ?? null,
     afterFinalMissing: handed?.afterFinalMissing.length ?? null,
+    parkedTooLong: saved.parkedTooLong,
     killed: handed?.killed ?? 0,
   };
   const problems = problemsOf({

@@ -38,6 +38,12 @@ export class Saved {
     this.refusals.set(answer, (this.refusals.get(answer) ?? 0) + 1);
   }
 
+  get parkedTooLong(): number {
+    return [...this.open]
+      .filter(([reason]) => reason.includes('handover_in_progress'))
+      .reduce((sum, [, count]) => sum + count, 0);
+  }
+
   leaveOpen(reason: string): void {
     this.open.set(reason, (this.open.get(reason) ?? 0) + 1);
   }

@@ -1,6 +1,7 @@
 import { xorDigest } from '../bucket/digest.ts';
 import type { Head } from '../bucket/head.ts';
 import { symbolOf } from '../bucket/sketch.ts';
+import { inLanes, LANES } from '../copy/in-lanes.ts';
 import { insist, refused, unauthorized, unreachable } from '../copy/insist.ts';
 import { unitsOf } from '../copy/packer.ts';
 import { placesOf, valueOfTombstone } from '../copy/read-value.ts';
@@ -31,15 +32,16 @@ export interface Swept {
  */
 export async function sweepSealed(context: OperationsContext): Promise<Swept> {
   let tombstones = 0;
-  for (const bucket of await context.operations.unswept()) {
+  await inLanes(await context.operations.unswept(), LANES, async (bucket) => {
     const head = await context.send.heads.readStrictly(context.send, bucket);
     if (head.auth !== 'S') {
       throw new LayerError('head.sealed', `bucket ${bucket} is not sealed: its log stays`);
     }
     await sweepLog(context, bucket, head);
-    tombstones += await sweepTombstones(context, bucket);
+    const gone = await sweepTombstones(context, bucket);
+    tombstones += gone;
     await context.operations.noteSwept(bucket);
-  }
+  });
   return { tombstones };
 }
 

@@ -34,7 +34,12 @@ export interface Mutant {
 export const MUTANTS: readonly Mutant[] = [
   handover('M1', 'a send without the fence check', 'sendIsFenced', 'log'),
   handover('M2', 'flipped before the dirty set is empty', 'flipDrained', 'moves'),
-  handover('M3', 'an abort re-opens at the old epoch', 'abortConsumesEpoch', 'moves'),
+  handover(
+    'M3',
+    'an abort re-opens at the old epoch although flips were made ready',
+    'abortConsumesEpoch',
+    'moves',
+  ),
   handover('M4', 'the gate opens on an old observation', 'openGoesUp', 'moves'),
   handover('M5', 'arrival order wins', 'sendNewerOnly', 'moves'),
   handover('M6', 'insert-ignore', 'sendUpdates', 'moves'),

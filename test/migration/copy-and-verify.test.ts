@@ -69,11 +69,11 @@ describe('copying a tenant that people write to', () => {
     expect(await compareDigests(rig.verify)).toMatchObject({ result: 'clean' });
   });
 
-  it('sets aside and names a record over 240 KiB, truncates nothing and keeps the tenant in copy', async () => {
+  it('sets aside and names a record over sixteen parts, truncates nothing and keeps the tenant in copy', async () => {
     const { pool } = database;
     const tenant = 'poisoned';
     await insertList(pool, tenant);
-    const poison = await insertList(pool, tenant, { items: 200, text: '🦄'.repeat(900) });
+    const poison = await insertList(pool, tenant, { items: 1_100, text: '🦄'.repeat(900) });
     rig = await enrolledRig(pool, tenant);
     await backfill(rig);
     expect(await leaveCopy(pool, rig.verify.scope, 'test')).toBe(false);

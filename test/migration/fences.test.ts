@@ -162,7 +162,7 @@ describe('a push', () => {
     expect(await leaveCopy(pool, scope, 'test')).toBe(true);
     await pool.query(
       `insert into checklist_item (tenant, id, checklist_id, text, done, mandatory, rank)
-       select 'grown', gen_random_uuid(), $1, repeat('🦄', 1000), false, false, 'b' from generate_series(1, 190)`,
+       select 'grown', gen_random_uuid(), $1, repeat('🦄', 1000), false, false, 'b' from generate_series(1, 1200)`,
       [id],
     );
     await pushAll(rig);

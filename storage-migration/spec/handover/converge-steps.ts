@@ -2,7 +2,7 @@ import { sent } from './context.ts';
 import type { Context, Steps } from './context.ts';
 import { isDrained } from './forge-steps.ts';
 import { isSealing } from './invariants.ts';
-import { pack } from './message.ts';
+import { pack, unpack } from './message.ts';
 import type { Message } from './message.ts';
 import { prepared, targetEpochs } from './register-moves.ts';
 import { D, F, P, S } from './state.ts';
@@ -55,10 +55,22 @@ export const convergeSteps: Steps = (context, state, emit) => {
   });
   if (bounds.separateLooks === true) lookAtEach(state, offer);
   else offer('observe', observed(context, state));
-  if (!rules.abortConsumesEpoch && state.open === 0 && state.cells.every((c) => c.hAuth === P)) {
-    emit('openAgain', { ...state, open: 1 });
-  }
+  if (mayReopen(context, state)) emit('reopen', { ...state, open: 1 });
 };
+
+/**
+ * A close is taken back at its own epoch, without a word to Forge, while no flip of that epoch was ever made ready: then
+ * nothing is under way that could give a bucket away.
+ */
+function mayReopen({ rules }: Context, state: State): boolean {
+  if (state.open === 1) return false;
+  const isPlanned = state.messages.some((message) => {
+    const { kind, at } = unpack(message);
+    return kind === 'flip' && at === state.epoch;
+  });
+  if (!isPlanned) return true;
+  return !rules.abortConsumesEpoch && state.cells.every((cell) => cell.hAuth === P);
+}
 
 function mayFlip({ rules }: Context, state: State): boolean {
   return (

@@ -69,7 +69,7 @@ export interface Rules {
   readonly resumeKeepsStart: boolean;
   /** An abort of a rollback is a compare-and-set. */
   readonly resumeIsConditional: boolean;
-  /** An abort opens the gate at a new epoch. */
+  /** An abort opens the gate at a new epoch, unless no flip of its own epoch was ever made ready. */
   readonly abortConsumesEpoch: boolean;
   /** The gate opens only at a higher epoch than its own. */
   readonly openGoesUp: boolean;

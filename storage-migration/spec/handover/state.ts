@@ -1,4 +1,5 @@
 import { at } from '../check/at.ts';
+import { pack } from './message.ts';
 
 /** One bucket with one record in it, seen from both sides. Numbers only, so that copying and encoding stay cheap. */
 export interface Cell {
@@ -118,7 +119,9 @@ export function initialState(bounds: Bounds): State {
     });
   }
   return {
-    ...{ open: atForge ? 0 : 1, epoch: 1, inc: 1, transaction: 0, cells, messages: [] },
+    ...{ open: atForge ? 0 : 1, epoch: 1, inc: 1, transaction: 0, cells },
+    // The flips that led here are never forgotten.
+    messages: atForge ? cells.map((_, b) => pack('flip', b, { at: 1 })) : [],
     ...{ writes: seeded * bounds.buckets, pLeft: bounds.postgresWrites, fLeft: bounds.forgeWrites },
     ...{ deletesLeft: bounds.deletes, wipesLeft: bounds.wipes ?? 0 },
     ...{ erasuresLeft: bounds.erasures ?? 0, collectionsLeft: bounds.collections ?? 0, alarm: 0 },

@@ -139,6 +139,11 @@ rule "close" open ==> begin
   open := false;
 end;
 
+-- without a word to Forge, while no flip of this epoch was ever made ready
+rule "reopen" !open & forall b: Bucket do !flips[b][epoch] end ==> begin
+  open := true;
+end;
+
 ruleset b: Bucket do
   rule "flip"
     !open & hAuth[b] = P & hEpoch[b] = epoch & epoch < Epochs & forall o: Bucket do !dirty[o] end
