@@ -6,18 +6,21 @@ import { isSetAside, prepare } from '../storage-migration/record/outgoing.ts';
 import { copyRig, type CopyRig } from './copy-rig.ts';
 import { BENCH_GROUP, madeSource } from './copy-source.ts';
 
-const [, , writer = 'ours', recordsText = '100000', bytesText = '1024', quotasText = 'quotas'] =
-  process.argv;
+const [writer = 'ours', recordsText = '100000', bytesText = '1024', ...more] =
+  process.argv.slice(2);
+const [quotasText = 'quotas', shareText = '0.95'] = more;
 const records = Number(recordsText);
 const bytes = Number(bytesText);
 const buckets = chooseBuckets(records);
 const source = madeSource(records, buckets, bytes);
-const rig = await copyRig(buckets, quotasText === 'quotas');
+const rig = await copyRig({ buckets, quotas: quotasText === 'quotas', share: Number(shareText) });
+const begun = rig.elapsedMs();
 const before = rig.store.usage(rig.installationId).writeUnits;
 const cpuBefore = process.cpuUsage();
 
-const outcome =
-  writer === 'ours' ? await ours(rig) : await peer(rig, writer === 'batch of 25' ? 25 : 1);
+const outcome = await rig.drive(
+  writer === 'ours' ? ours(rig) : peer(rig, writer === 'batch of 25' ? 25 : 1),
+);
 
 const cpu = process.cpuUsage(cpuBefore);
 const units = rig.store.usage(rig.installationId).writeUnits - before;
@@ -28,13 +31,25 @@ const result = {
   records: outcome.records,
   units,
   idealUnits: Math.ceil(outcome.recordBytes / 10_000),
-  virtualMinutes: rig.elapsedMs() / 60_000,
+  recordBytes: outcome.recordBytes,
+  virtualMinutes: (rig.elapsedMs() - begun) / 60_000,
   throttled: rig.store.usage(rig.installationId).throttled,
   cpuSeconds: (cpu.user + cpu.system) / 1e6,
   peakMemoryMb: process.resourceUsage().maxRSS / 1024,
 };
+const stored = countStored(rig);
+if (stored !== outcome.records) throw new Error(`${stored} of ${outcome.records} are stored`);
 rig.close();
 process.stdout.write(`${JSON.stringify(result)}\n`);
+
+/** Records that are there. A record that was acknowledged and is not stored would be lost. */
+function countStored({ store, installationId }: CopyRig): number {
+  let stored = 0;
+  for (const { entityName } of store.inspect(installationId)) {
+    if (entityName === 'tally-list') stored += 1;
+  }
+  return stored;
+}
 
 interface Outcome {
   readonly records: number;

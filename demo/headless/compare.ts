@@ -2,6 +2,7 @@ import type { Issue, LocalSite, Site } from 'crossgrade-local-site';
 import type { List, Template } from '../../checklist/index.ts';
 import { inParallel } from '../seed.ts';
 import type { Panel } from './panel.ts';
+import { patiently } from './patience.ts';
 import type { Saved } from './saved.ts';
 
 /** What can be seen of each list, by its id. */
@@ -16,12 +17,18 @@ export async function readPanels(
   await inParallel(issues.length, 8, async (index) => {
     const issue = issues[index];
     if (issue === undefined) return;
-    const path = `/api/issues/${issue.id}/lists`;
-    const answer = await panelOf(issue).call<{ lists: List[] }>('GET', path);
-    if (answer.status !== 200) throw new Error(`${issue.key}: the app answered ${answer.status}`);
-    for (const list of answer.body.lists) seen.set(list.id, textOf(list));
+    for (const list of await patiently(() => readPanel(issue, panelOf(issue)))) {
+      seen.set(list.id, textOf(list));
+    }
   });
   return seen;
+}
+
+async function readPanel(issue: Issue, panel: Panel): Promise<List[]> {
+  const path = `/api/issues/${issue.id}/lists`;
+  const answer = await panel.call<{ lists: List[] }>('GET', path);
+  if (answer.status !== 200) throw new Error(`${issue.key}: the app answered ${answer.status}`);
+  return answer.body.lists;
 }
 
 interface InForge {

@@ -11,8 +11,8 @@ import {
 } from './compare.ts';
 import { order } from './order.ts';
 import type { Panel } from './panel.ts';
-import { patiently, pause } from './patience.ts';
-import { startPeople, type SeededIssue } from './people.ts';
+import { pause } from './patience.ts';
+import { caredFor, startPeople, type SeededIssue } from './people.ts';
 import type { Saved } from './saved.ts';
 
 export interface HandedOver {
@@ -91,7 +91,7 @@ export async function handOver(options: HandoverOptions): Promise<HandedOver> {
     await pause(WORK_MS / 2);
     return { freezeMs, rollbackMs };
   });
-  const afterRollback = await patiently(() => atThePanels(options, [options.legacy]));
+  const afterRollback = await atThePanels(options, options.lists, [options.legacy]);
 
   await during('for good', async () => {
     await order(stack, tenant, { command: 'cutover', to: 'live' });
@@ -104,8 +104,11 @@ export async function handOver(options: HandoverOptions): Promise<HandedOver> {
     say('Finalized: Forge is the only holder now.');
     await pause(WORK_MS / 2);
   });
-  const afterFinal = await patiently(() => atThePanels(options, [options.legacy, options.forge]));
+  // Reading costs units of an installation's minute: what people wrote is read at both panels, everything in the store.
   const stored = readForge(stack.local, site);
+  const inParts = options.lists.filter(({ list }) => stored.inParts.has(list.id));
+  const written = [...new Set([...caredFor(options.lists).flat(), ...inParts])];
+  const afterFinal = await atThePanels(options, written, [options.legacy, options.forge]);
   return {
     ...there,
     afterRollbackMissing: afterRollback.missing,
@@ -124,18 +127,20 @@ export async function handOver(options: HandoverOptions): Promise<HandedOver> {
 }
 
 async function atThePanels(
-  { lists, saved }: HandoverOptions,
+  { saved }: HandoverOptions,
+  lists: readonly SeededIssue[],
   panels: readonly ((issue: Issue) => Panel)[],
 ): Promise<{ missing: string[]; resurrected: string[] }> {
   const missing: string[] = [];
   const resurrected: string[] = [];
+  const others = saved.elsewhereThan(new Set(lists.map(({ issue }) => issue.id)));
   for (const panelOf of panels) {
     const where = lists[0] === undefined ? '' : `${panelOf(lists[0].issue).name} panel`;
     const seen = await readPanels(
       lists.map(({ issue }) => issue),
       panelOf,
     );
-    missing.push(...missingLists(saved, seen, where));
+    missing.push(...missingLists(saved, seen, where, others));
     resurrected.push(...resurrectedLists(saved, seen, where));
   }
   return { missing, resurrected };

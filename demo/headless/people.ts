@@ -10,9 +10,17 @@ export interface SeededIssue {
   list: List;
 }
 
-export const PEOPLE = 4;
+const PEOPLE = 4;
 /** Lists a person cares for: few, so that each is written often. */
 const LISTS_EACH = 50;
+
+/** The lists that four people care for: each has its own. */
+export function caredFor(lists: readonly SeededIssue[]): readonly (readonly SeededIssue[])[] {
+  const each = Math.min(LISTS_EACH, Math.ceil(lists.length / PEOPLE));
+  return Array.from({ length: PEOPLE }, (_, index) =>
+    lists.filter((_entry, at) => at % PEOPLE === index).slice(0, each),
+  );
+}
 
 /** Four people at the panels, each with lists of their own. Stops when told; rejects when one of them could not go on. */
 export function startPeople(options: {
@@ -25,11 +33,10 @@ export function startPeople(options: {
 }): { stop(): Promise<void> } {
   const { lists, panels, saved, seed, pauseMs } = options;
   let stopped = false;
-  const each = Math.min(LISTS_EACH, Math.ceil(lists.length / PEOPLE));
-  const writers = Array.from({ length: PEOPLE }, (_, index) =>
+  const writers = caredFor(lists).map((own, index) =>
     runWriter({
       ...{ panels, saved },
-      lists: lists.filter((_entry, at) => at % PEOPLE === index).slice(0, each),
+      lists: [...own],
       random: seededRandom(`writer ${index} of ${seed}`),
       pauseMs,
       isStopped: () => stopped,

@@ -71,8 +71,11 @@ export class Saved {
     this.#lists.set(before.id, { issueId, list: found });
   }
 
-  get size(): number {
-    return this.#lists.size;
+  /** Ids of the lists of all other issues. */
+  elsewhereThan(issueIds: ReadonlySet<string>): ReadonlySet<string> {
+    return new Set(
+      [...this.#lists].filter(([, { issueId }]) => !issueIds.has(issueId)).map(([id]) => id),
+    );
   }
 
   /** Lists that must be there, and ids of those that must not. */

@@ -1,4 +1,3 @@
-import type { Head } from '../bucket/head.ts';
 import { inLanes, LANES } from '../copy/in-lanes.ts';
 import { unreachable } from '../copy/insist.ts';
 import { glanceAtHeads, readHeads } from '../copy/read-heads.ts';
@@ -34,23 +33,36 @@ export async function sealHeads(context: HandoverContext): Promise<number> {
       throw new LayerError('stage.unexpected', 'some heads are with Postgres: recover first');
     }
     heads = await moveHeads(send, heads, isForward ? forward : resume);
-    const drained = new Map<Head, number>();
-    await inLanes([...heads], LANES, async ([bucket, head]) => {
-      if (head.auth !== 'F') return;
-      const reversed = await reverseBucket(context, bucket, head);
-      applied += reversed.applied;
-      drained.set(head, reversed.position);
+    const open = [...heads].filter(([, head]) => head.auth !== 'S').map(([bucket]) => bucket);
+    let sealed = 0;
+    await inLanes(open, LANES, async (bucket) => {
+      const result = await sealBucket(context, bucket);
+      applied += result.applied;
+      if (result.isSealed) sealed += 1;
     });
-    const sealed = await moveHeads(
-      send,
-      heads,
-      // A head that had to be read again was not drained as it stands now: it waits for the next round.
-      seal((head) => Math.max(drained.get(head) ?? -1, head.f0) >= head.seq && drained.has(head)),
-    );
-    if ([...sealed.values()].every((head) => head.auth === 'S')) return applied;
+    if (sealed === open.length) return applied;
     if (attempt > 0) await backOff(send, Math.min(attempt, 3));
   }
   throw unreachable(new Error('some heads could not be sealed'));
 }
 
 const forward: Move = (head) => resume(head) ?? flip(head.epoch)(head);
+
+/**
+ * One bucket from a fresh look to its seal without a pause: a bucket that is written all the time stands still only that long.
+ * What stands elsewhere, or was written meanwhile, is left for the next round.
+ */
+async function sealBucket(
+  context: HandoverContext,
+  bucket: number,
+): Promise<{ readonly applied: number; readonly isSealed: boolean }> {
+  const { send } = context;
+  const head = await send.heads.readStrictly(send, bucket);
+  if (head.auth !== 'F') return { applied: 0, isSealed: head.auth === 'S' };
+  const { applied, position } = await reverseBucket(context, bucket, head);
+  const isDrained = Math.max(position, head.f0) >= head.seq;
+  // Only the head that was drained: one that had to be read again is another.
+  const move = seal((one) => one === head && isDrained);
+  const now = await moveHeads(send, new Map([[bucket, head]]), move);
+  return { applied, isSealed: now.get(bucket)?.auth === 'S' };
+}

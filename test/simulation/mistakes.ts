@@ -195,8 +195,8 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a bucket is sealed although not everything is back',
     file: 'handover/seal-heads.ts',
-    find: 'seal((head) => Math.max(drained.get(head) ?? -1, head.f0) >= head.seq && drained.has(head)),',
-    put: 'seal((head) => head.seq >= 0 || drained.has(head)),',
+    find: 'const move = seal((one) => one === head && isDrained);',
+    put: 'const move = seal(() => isDrained || !isDrained);',
   },
   {
     name: 'a change writes no log entry before the seal either',
@@ -245,12 +245,6 @@ export const MISTAKES: readonly Mistake[] = [
     file: 'copy/read-stored.ts',
     find: '  for (let round = 0; round < PART_ROUNDS && stored.broken !== undefined; round += 1) {',
     put: '  if (stored.broken !== undefined) return stored;\n  for (let round = 0; round < PART_ROUNDS && stored.broken !== undefined; round += 1) {',
-  },
-  {
-    name: 'a record that looks absent once is absent',
-    file: 'copy/read-stored.ts',
-    find: '  return (await readRecord()) ?? NO_VALUE;\n',
-    put: '  return NO_VALUE;\n',
   },
 ];
 
