@@ -66,6 +66,8 @@ interface Measured {
   readonly units: number[];
   /** The requests by what they were; `head` is a single read of a head. */
   readonly kinds: Readonly<Record<string, number>>[];
+  /** From the end of a cut-over until everybody who was parked has been served. */
+  readonly served: number[];
   readonly undone: string[];
   /** Writes whose users were told that they failed. */
   readonly failures: string[];
@@ -163,6 +165,9 @@ async function cycles(operator: Operator, writers: Measuring, forge: Measuring):
     );
     measured.units.push(after.readUnits + after.writeUnits - before.readUnits - before.writeUnits);
     await writers.ask('slow');
+    const served = performance.now();
+    await untilServed(writers);
+    measured.served.push(performance.now() - served);
     await sleep(LIVE_MS);
     const ended = await endedSince(writers, measured);
     measured.silence.push(longestSilence(ended));
@@ -243,6 +248,16 @@ async function endedSince(writers: Measuring, measured: Measured) {
   return ended;
 }
 
+/** Waits until those who were parked are served: they draw on the quota that a rollback needs. */
+async function untilServed(writers: Measuring): Promise<void> {
+  const until = Date.now() + PATIENCE_MS;
+  while (Date.now() < until) {
+    const { underWay } = z.object({ underWay: z.number() }).parse(await writers.ask('load'));
+    if (underWay <= 5) return;
+    await sleep(100);
+  }
+}
+
 function longestSilence(ended: readonly { readonly to: number }[]): number {
   const ends = ended.map(({ to }) => to).sort((a, b) => a - b);
   return Math.max(0, ...ends.slice(1).map((end, i) => end - (ends[i] ?? end)));
@@ -277,6 +292,7 @@ function figuresOf(latency: Latency, measured: Measured): Figure[] {
     figure('no write of anybody ended, p99', silence, 0.99),
     figure('the longest write of a cut-over, p50', longest, 0.5),
     figure('the longest write of a cut-over, p99', longest, 0.99),
+    figure('until those who were parked were served, p50', served, 0.5),
     figure('rollback, lag included, p50', rollback, 0.5),
     figure('rollback, lag included, p99', rollback, 0.99),
     figure('rollback without its lag, p99', rollbackAlone, 0.99, 5_000),
