@@ -1,5 +1,5 @@
 import { readTenant } from 'crossgrade/postgres';
-import { compareDigests, scrub } from 'crossgrade/verify';
+import { compareDigests, followerIn, scrub } from 'crossgrade/verify';
 import type { CrossgradeConfig } from '../config.ts';
 import { openPool } from '../open-pool.ts';
 import { Lanes } from '../worker/tenant-lane.ts';
@@ -21,7 +21,7 @@ export async function verifyNow(
       return 2;
     }
     const lane = await new Lanes(pool, config).of(row);
-    const context = lane.verify(() => false);
+    const context = { ...lane.verify(() => false), follower: followerIn(row.stage) };
     const digest = await compareDigests(context);
     const full = options.full === true ? await scrub(context, { again: true }) : undefined;
     const results = [digest, ...(full === undefined ? [] : [full])];

@@ -1,17 +1,15 @@
-import { advance, type Stored } from '../apply/apply-rule.ts';
+import type { Stored } from '../apply/apply-rule.ts';
 import type { Head } from '../bucket/head.ts';
 import { bucketOf, slotOf } from '../bucket/slot.ts';
-import type { SetOperation } from '../forge/carrier.ts';
-import { formatLogEntry, logKey } from '../forge/log-entry.ts';
-import { transactionBody } from '../forge/wire.ts';
 import { splitKey, type GroupDefinition } from '../record/define-record.ts';
 import { parsePart, parsePartKey, partKey, partPrefix } from '../record/parts.ts';
 import { compareVersions, isWithForge, type Version } from '../terms.ts';
-import { refused, insist, unauthorized } from './insist.ts';
+import { insist } from './insist.ts';
 import { unitsOf } from './packer.ts';
 import { readVersion } from './read-stored.ts';
 import { backOff, UNIT_BYTES, type SendContext } from './send-context.ts';
-import { headOperation } from './write-operations.ts';
+import { transactOnce } from './transact-once.ts';
+import { upkeepTransaction } from './upkeep-transaction.ts';
 
 /** Parts of one page: each is up to 240 KB, and an answer has to stay small. */
 const PAGE = 10;
@@ -133,31 +131,12 @@ async function remove(
   head: Head,
   keys: readonly string[],
 ): Promise<boolean> {
-  const { group } = context.scope;
-  const next = advance(head, []);
-  const set: SetOperation[] = [headOperation(group, { bucket, head, next }, head.auth)];
-  if (head.auth === 'F') {
-    // Every transaction on a head of Forge has its log entry, even one that changes no record.
-    const json = JSON.stringify(formatLogEntry({ records: [] }));
-    set.push({ key: logKey(group, bucket, next.seq), entity: undefined, json });
-  }
-  const transaction = { set, delete: keys.map((key) => ({ key, entity: undefined })) };
-  const units = unitsOf(Buffer.byteLength(transactionBody(transaction)), UNIT_BYTES);
-  await context.units.take({ kind: 'write', units, priority: 'scrub' });
-  const reply = await context.carrier.transact(transaction);
+  const transaction = upkeepTransaction(
+    context.scope.group,
+    { bucket, head },
+    { remove: keys.map((key) => ({ key, entity: undefined })) },
+  );
+  const isDone = await transactOnce(context, transaction, 'scrub');
   context.heads.forget(bucket);
-  switch (reply.kind) {
-    case 'ok':
-      return true;
-    case 'unauthorized':
-      throw unauthorized(reply.status);
-    case 'refused':
-      throw refused(reply);
-    case 'throttled':
-      await context.units.throttled();
-      return false;
-    case 'conflict':
-    case 'unknown':
-      return false;
-  }
+  return isDone;
 }

@@ -1,5 +1,6 @@
 import { HEAD_ENTITY, formatHead, headKey, newHead, type Head } from '../bucket/head.ts';
 import { insist } from '../copy/insist.ts';
+import { transactOnce } from '../copy/transact-once.ts';
 import { headOperation } from '../copy/write-operations.ts';
 import { LayerError } from '../errors.ts';
 import type { ItemKey, Transaction } from '../forge/carrier.ts';
@@ -124,12 +125,16 @@ async function backToPostgres(
 }
 
 async function committed({ send }: HandoverContext, transaction: Transaction): Promise<boolean> {
-  await send.units.take({ kind: 'write', units: 1, priority: 'repair' });
-  const reply = await send.carrier.transact(transaction);
-  send.heads.forget(send.scope.buckets);
-  if (reply.kind === 'refused') throw failed('forge', `Forge answered ${reply.code}`);
-  if (reply.kind === 'throttled') await send.units.throttled();
-  return reply.kind === 'ok';
+  try {
+    return await transactOnce(send, transaction, 'repair');
+  } catch (error) {
+    if (error instanceof LayerError && error.code === 'target.refused') {
+      throw failed('forge', error.message, error);
+    }
+    throw error;
+  } finally {
+    send.heads.forget(send.scope.buckets);
+  }
 }
 
 async function read({ send }: HandoverContext, item: ItemKey): Promise<unknown> {

@@ -1,9 +1,8 @@
 import type { Head } from '../bucket/head.ts';
-import { refused, unauthorized, unreachable } from '../copy/insist.ts';
-import { unitsOf } from '../copy/packer.ts';
-import { backOff, UNIT_BYTES, type SendContext } from '../copy/send-context.ts';
+import { unreachable } from '../copy/insist.ts';
+import { backOff, type SendContext } from '../copy/send-context.ts';
+import { transactOnce } from '../copy/transact-once.ts';
 import { headOperation, type HeadStep } from '../copy/write-operations.ts';
-import { transactionBody } from '../forge/wire.ts';
 import { inLanes, LANES } from '../copy/in-lanes.ts';
 import type { Move } from './moves.ts';
 
@@ -61,23 +60,7 @@ async function moveGroup(
 /** False: nothing is known, read again. */
 async function committed(context: SendContext, wanted: readonly HeadStep[]): Promise<boolean> {
   const set = wanted.map((one) => headOperation(context.scope.group, one, one.head.auth));
-  const transaction = { set, delete: [] };
-  const units = unitsOf(Buffer.byteLength(transactionBody(transaction)), UNIT_BYTES);
-  await context.units.take({ kind: 'write', units, priority: 'live' });
-  const reply = await context.carrier.transact(transaction);
+  const isDone = await transactOnce(context, { set, delete: [] }, 'live');
   for (const { bucket } of wanted) context.heads.forget(bucket);
-  switch (reply.kind) {
-    case 'ok':
-      return true;
-    case 'unauthorized':
-      throw unauthorized(reply.status);
-    case 'refused':
-      throw refused(reply);
-    case 'throttled':
-      await context.units.throttled();
-      return false;
-    case 'conflict':
-    case 'unknown':
-      return false;
-  }
+  return isDone;
 }

@@ -1,8 +1,8 @@
-import { advance } from '../apply/apply-rule.ts';
 import type { Head } from '../bucket/head.ts';
-import { insist, refused, unauthorized, unreachable } from '../copy/insist.ts';
+import { insist, unreachable } from '../copy/insist.ts';
 import { backOff } from '../copy/send-context.ts';
-import { headOperation } from '../copy/write-operations.ts';
+import { transactOnce } from '../copy/transact-once.ts';
+import { upkeepTransaction } from '../copy/upkeep-transaction.ts';
 import type { SetOperation } from '../forge/carrier.ts';
 import { formatLogEntry, logKey, parseLogEntry } from '../forge/log-entry.ts';
 import type { HandoverContext } from './handover-context.ts';
@@ -73,25 +73,15 @@ async function entriesNaming(
   return scrubbed;
 }
 
-/** Under the head, so that it never meets a hand-over or a sweep. False: nothing is known, begin anew. */
+/** False: nothing is known, begin anew. */
 async function committed(
   { send, scope }: HandoverContext,
   bucket: number,
   head: Head,
   entries: readonly SetOperation[],
 ): Promise<boolean> {
-  const next = advance(head, []);
-  const set = [headOperation(scope.group, { bucket, head, next }, head.auth), ...entries];
-  if (head.auth === 'F') {
-    // Every transaction on a head of Forge has its log entry.
-    const json = JSON.stringify(formatLogEntry({ records: [] }));
-    set.push({ key: logKey(scope.group, bucket, next.seq), entity: undefined, json });
-  }
-  await send.units.take({ kind: 'write', units: 1, priority: 'repair' });
-  const reply = await send.carrier.transact({ set, delete: [] });
+  const transaction = upkeepTransaction(scope.group, { bucket, head }, { set: entries });
+  const isDone = await transactOnce(send, transaction, 'repair');
   send.heads.forget(bucket);
-  if (reply.kind === 'unauthorized') throw unauthorized(reply.status);
-  if (reply.kind === 'refused') throw refused(reply);
-  if (reply.kind === 'throttled') await send.units.throttled();
-  return reply.kind === 'ok';
+  return isDone;
 }

@@ -2,10 +2,11 @@ import { xorDigest } from '../bucket/digest.ts';
 import type { Head } from '../bucket/head.ts';
 import { symbolOf } from '../bucket/sketch.ts';
 import { inLanes, LANES } from '../copy/in-lanes.ts';
-import { insist, refused, unauthorized, unreachable } from '../copy/insist.ts';
+import { insist, unreachable } from '../copy/insist.ts';
 import { unitsOf } from '../copy/packer.ts';
 import { placesOf, valueOfTombstone } from '../copy/read-value.ts';
 import { backOff, UNIT_BYTES } from '../copy/send-context.ts';
+import { transactOnce } from '../copy/transact-once.ts';
 import { headOperation } from '../copy/write-operations.ts';
 import type { ItemKey, Transaction } from '../forge/carrier.ts';
 import { logKey } from '../forge/log-entry.ts';
@@ -38,6 +39,7 @@ export async function sweepSealed(context: OperationsContext): Promise<Swept> {
       throw new LayerError('head.sealed', `bucket ${bucket} is not sealed: its log stays`);
     }
     await sweepLog(context, bucket, head);
+    // Apart from the sum: other buckets add to it while this one waits.
     const gone = await sweepTombstones(context, bucket);
     tombstones += gone;
     await context.operations.noteSwept(bucket);
@@ -114,23 +116,9 @@ async function removeTombstones(
   const next = { ...head, seq: head.seq + 1, dg, sk: head.sk.withAll(changes) };
   const set = [headOperation(scope.group, { bucket, head, next }, 'S')];
   const transaction = { set, delete: gone };
-  await send.units.take({ kind: 'write', units: unitsFor(transaction), priority: 'repair' });
-  const reply = await send.carrier.transact(transaction);
+  const isDone = await transactOnce(send, transaction, 'repair');
   send.heads.forget(bucket);
-  switch (reply.kind) {
-    case 'ok':
-      return gone.length;
-    case 'unauthorized':
-      throw unauthorized(reply.status);
-    case 'refused':
-      throw refused(reply);
-    case 'throttled':
-      await send.units.throttled();
-      return undefined;
-    case 'conflict':
-    case 'unknown':
-      return undefined;
-  }
+  return isDone ? gone.length : undefined;
 }
 
 function unitsFor(transaction: Transaction): number {

@@ -1,15 +1,14 @@
 import type { Write } from '../apply/apply-rule.ts';
 import { COUNTER_ALARM, HEAD_ENTITY, headKey, parseHead, type Head } from '../bucket/head.ts';
 import { bucketOf, slotOf } from '../bucket/slot.ts';
-import { insist, refused, unauthorized, unreachable } from '../copy/insist.ts';
-import { unitsOf } from '../copy/packer.ts';
+import { insist, refused, unreachable } from '../copy/insist.ts';
 import { readSettled, readStored } from '../copy/read-stored.ts';
 import type { StoredValue } from '../copy/read-value.ts';
-import { backOff, UNIT_BYTES, type SendContext } from '../copy/send-context.ts';
+import { backOff, type SendContext } from '../copy/send-context.ts';
 import { storeParts } from '../copy/store-parts.ts';
+import { transactOnce } from '../copy/transact-once.ts';
 import { LayerError } from '../errors.ts';
 import { logKey, parseLogEntry } from '../forge/log-entry.ts';
-import { transactionBody } from '../forge/wire.ts';
 import type { GroupDefinition } from '../record/define-record.ts';
 import { isSetAside, prepareValue } from '../record/outgoing.ts';
 import type { Authority, Json } from '../terms.ts';
@@ -209,23 +208,7 @@ export class ForgeRecords {
     const refusal = await storeParts(this.#context, items, 'live');
     if (refusal !== undefined) throw refused(refusal);
     const transaction = changeTransaction(this.#context.scope, mutation, changes);
-    const units = unitsOf(Buffer.byteLength(transactionBody(transaction)), UNIT_BYTES);
-    await this.#context.units.take({ kind: 'write', units, priority: 'live' });
-    const reply = await this.#context.carrier.transact(transaction);
-    switch (reply.kind) {
-      case 'ok':
-        return true;
-      case 'unauthorized':
-        throw unauthorized(reply.status);
-      case 'refused':
-        throw refused(reply);
-      case 'throttled':
-        await this.#context.units.throttled();
-        return false;
-      case 'conflict':
-      case 'unknown':
-        return false;
-    }
+    return transactOnce(this.#context, transaction, 'live');
   }
 
   /**

@@ -47,8 +47,8 @@ export const MISTAKES: readonly Mistake[] = [
     put: without('seq', 'context.scope.group, one, one.head.auth'),
   },
   {
-    name: 'a move whose answer was lost counts as made',
-    file: 'handover/move-heads.ts',
+    name: 'a transaction whose answer was lost counts as made',
+    file: 'copy/transact-once.ts',
     find: "    case 'conflict':\n    case 'unknown':\n      return false;",
     put: "    case 'conflict':\n      return false;\n    case 'unknown':\n      return true;",
   },
@@ -236,9 +236,9 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a sweep of parts does not compare the head',
-    file: 'copy/sweep-parts.ts',
-    find: '[headOperation(group, { bucket, head, next }, head.auth)];',
-    put: `[${without('seq epoch auth', 'group, { bucket, head, next }, head.auth')}];`,
+    file: 'copy/upkeep-transaction.ts',
+    find: '[headOperation(group, { bucket, head, next }, head.auth), ...(work.set ?? [])];',
+    put: `[${without('seq epoch auth', 'group, { bucket, head, next }, head.auth')}, ...(work.set ?? [])];`,
   },
   {
     name: 'a part that is missing at the first look is missing for good',
