@@ -104,10 +104,7 @@ async function abort(
   const { postgres } = context;
   // Whoever has been overtaken keeps its hands off the heads: they may be another operation's success by now.
   await postgres.changeStage({ ...step, action: 'abort', to: 'draining' });
-  if (
-    !tried.hasPlannedFlip &&
-    (await postgres.reopenGate?.(expectEpoch, step.operation)) === true
-  ) {
+  if (!tried.hasPlannedFlip && (await postgres.reopenGate(expectEpoch, step.operation))) {
     const frozen = frozenMs();
     await postgres.changeStage({ ...step, action: 'aborted', to: 'verify' });
     return { kind: 'aborted', reason: step.reason, epoch: expectEpoch, frozenMs: frozen };

@@ -45,9 +45,9 @@ export interface PostgresSide {
   /**
    * Step `reopen`: takes a close back at its own epoch. Only for the operation that closed and has made no flip ready, ever, at
    * this epoch: a late flip would make Forge an authority beside the open gate. False when another operation has begun, or
-   * when the gate does not stand closed at `epoch`. Absent: then converging is the only way back.
+   * when the gate does not stand closed at `epoch`.
    */
-  reopenGate?(epoch: number, operation: string): Promise<boolean>;
+  reopenGate(epoch: number, operation: string): Promise<boolean>;
   /** Step `snapshot`: dirty records that the backfill has passed, by bucket, with the gate's epoch of the same moment. */
   dirty(limit: number): Promise<ReadonlyMap<number, Slice>>;
   /** No dirty mark at all: also none that was set aside or lies beyond a cursor. */

@@ -101,6 +101,17 @@ export function connect(world: World, owner: Process): Connection {
           return true;
         }),
       ),
+    reopenGate: (epoch, operation) =>
+      call('reopen', () =>
+        transaction(async (holder) => {
+          await lock(holder, 'gate', 'exclusive');
+          const { gate } = database;
+          if (!database.isDraining(operation) || gate.isOpen || gate.epoch !== epoch) return false;
+          database.gate = { isOpen: true, epoch };
+          world.observe({ step: 'reopen' });
+          return true;
+        }),
+      ),
     dirty: (limit) =>
       call('snapshot', () => {
         const slices = database.dirtySlices(limit);

@@ -150,6 +150,11 @@ export class MemoryPostgres {
     return this.#operation;
   }
 
+  /** Whether this very operation is draining and nobody has overtaken it. */
+  isDraining(operation: string): boolean {
+    return this.stage === 'draining' && this.#operation === operation;
+  }
+
   /** As `SealingSide.beginSealing`. */
   beginSealing(): void {
     if (this.isSealing) return;

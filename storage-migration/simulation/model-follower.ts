@@ -1,4 +1,5 @@
 import { handoverModel } from '../spec/handover/handover-model.ts';
+import { unpack } from '../spec/handover/message.ts';
 import { D, F, initialState, P, S, type Bounds, type State } from '../spec/handover/state.ts';
 import type { Authority } from '../terms.ts';
 import type { Plan } from './plan.ts';
@@ -48,6 +49,7 @@ export class ModelFollower {
     // Parts have a model of their own; here they only move the head.
     if (observed.step === 'sweepParts') this.#state = withSeq(this.#state, bucket);
     if (isSame(modelRegister(this.#state, bucket), target)) return;
+    if (observed.step === 'reopen') this.#forgetFlipsNotSent(world);
     const action = actionOf(observed);
     let next: State | undefined;
     this.#model.steps(this.#state, (name, after) => {
@@ -62,6 +64,18 @@ export class ModelFollower {
     if (broken !== undefined) this.stray = `${action} leads to: ${broken}`;
     this.#state = next;
     this.followed += 1;
+  }
+
+  /** Flips were taken as sent as early as they could be. Here it counts that they were not. */
+  #forgetFlipsNotSent({ flipsSent }: World): void {
+    const { epoch } = this.#state;
+    if (flipsSent.has(epoch)) return;
+    const isFlip = (message: number): boolean => {
+      const { kind, at } = unpack(message);
+      return kind === 'flip' && at === epoch;
+    };
+    const messages = this.#state.messages.filter((message) => !isFlip(message));
+    this.#state = { ...this.#state, messages };
   }
 
   /** Takes every step that changes no register: they only add messages. */
@@ -99,7 +113,7 @@ function withSeq(state: State, bucket: number): State {
 }
 
 function actionOf({ step, bucket = 0 }: Observed): string {
-  if (step === 'close') return 'close';
+  if (step === 'close' || step === 'reopen') return step;
   if (step === 'open') return 'open.arrives(0)';
   const arrives = step === 'acknowledge' || step === 'reverse' || step === 'forget';
   return arrives ? `${step}.arrives(${bucket})` : `${step}(${bucket})`;

@@ -1,3 +1,4 @@
+import { flipsIn } from './flips-sent.ts';
 import type { WireAnswer } from './memory-forge.ts';
 import type { Process } from './scheduler.ts';
 import type { World } from './world.ts';
@@ -15,6 +16,7 @@ export function networkOf(world: World, owner: Process): typeof fetch {
     const { pathname } = new URL(input instanceof Request ? input.url : input);
     const operation = pathname.replace('/v1', '');
     const body = typeof init?.body === 'string' ? init.body : '';
+    if (operation === '/transaction') for (const epoch of flipsIn(body)) world.flipsSent.add(epoch);
     await scheduler.point(owner, `${operation} →`);
     if (world.fault('lostRequest', faults.lostRequest)) throw new TypeError('request lost');
     if (world.fault('throttle', faults.throttle)) throttledUntil = scheduler.now + BURST_MS;

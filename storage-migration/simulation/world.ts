@@ -29,6 +29,7 @@ export interface Observed {
     | 'acknowledge'
     | 'close'
     | 'open'
+    | 'reopen'
     | 'reverse'
     | 'forget';
   readonly bucket?: number;
@@ -74,6 +75,8 @@ export class World {
     reversed: 0,
   };
   readonly faults: Record<string, number> = {};
+  /** Epochs at which somebody has sent a flip, lost ones too: at those a closed gate must not open again. */
+  readonly flipsSent = new Set<number>();
   readonly target: TargetScope;
   readonly #handle: HandleWire;
   readonly #onObserved: WorldOptions['onObserved'];

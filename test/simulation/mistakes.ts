@@ -235,6 +235,12 @@ export const MISTAKES: readonly Mistake[] = [
     put: "return head.auth === 'P' || compareVersions(version, stored.version) <= 0;",
   },
   {
+    name: 'a close is taken back although flips were made ready',
+    file: 'handover/cutover.ts',
+    find: 'if (!tried.hasPlannedFlip && (await',
+    put: 'if ((await',
+  },
+  {
     name: 'a sweep of parts does not compare the head',
     file: 'copy/upkeep-transaction.ts',
     find: '[headOperation(group, { bucket, head, next }, head.auth), ...(work.set ?? [])];',
