@@ -5,6 +5,14 @@ import { runEsbuild } from './run-esbuild.ts';
 /** Where handlers are looked up: by Forge's bundler, by its manifest check, and by the local site. */
 const FILE = 'src/index.js';
 
+/** What Node can do and the Babel of Forge's bundler (CLI 13.3.0) refuses to read: "Class private methods are not enabled". */
+const NOT_IN_FORGE: NonNullable<BuildOptions['supported']> = {
+  'class-private-method': false,
+  'class-private-accessor': false,
+  'class-private-static-method': false,
+  'class-private-static-accessor': false,
+};
+
 /** What the build of the functions made. */
 export interface BuiltFunctions {
   readonly file: string;
@@ -33,6 +41,7 @@ export async function buildFunctions(
     bundle: true,
     platform: 'node',
     target: 'node24',
+    supported: NOT_IN_FORGE,
     external: ['@forge/*', 'zod'],
   };
   // esbuild lists the exports of ES output only; this one is never written.
