@@ -1,4 +1,4 @@
-import type { Value } from '../storage-migration/simulation/history.ts';
+import type { Value } from '../storage-migration/simulation/index.ts';
 import type { Flow, FlowParts, PeerProcess } from './anchors-peer.ts';
 
 const POLL_MS = 200;

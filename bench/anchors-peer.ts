@@ -1,10 +1,14 @@
-import type { Choices } from '../storage-migration/simulation/choices.ts';
-import type { Value } from '../storage-migration/simulation/history.ts';
-import { memoryForge } from '../storage-migration/simulation/memory-forge.ts';
-import { networkOf } from '../storage-migration/simulation/network.ts';
-import type { Plan, UserPlan } from '../storage-migration/simulation/plan.ts';
-import { RunEnded } from '../storage-migration/simulation/scheduler.ts';
-import { World, type Actor } from '../storage-migration/simulation/world.ts';
+import {
+  memoryForge,
+  networkOf,
+  RunEnded,
+  World,
+  type Actor,
+  type Choices,
+  type Plan,
+  type UserPlan,
+  type Value,
+} from '../storage-migration/simulation/index.ts';
 
 const MOST_POINTS = 200_000;
 const RESTART_MS = 900;
@@ -72,6 +76,8 @@ export async function runPeer(
   const world = new World({ plan, choices, makeStore: memoryForge });
   const { scheduler } = world;
   await world.enrol();
+  // From here on things go wrong.
+  scheduler.roughen();
   const running = new Set<string>();
   const crew: { actor: Actor; restart: () => void; isWaiting: boolean }[] = [];
   const flow = makeFlow({ keys: world.keys, isQuiet: () => running.size === 0 });
@@ -134,9 +140,9 @@ async function runUser(world: World, actor: Actor, plan: UserPlan, flow: Flow): 
   }
 }
 
-function processOf(world: World, { process, connection }: Actor): PeerProcess {
+function processOf(world: World, { process, connection, installation }: Actor): PeerProcess {
   const { scheduler } = world;
-  const wire = networkOf(world, process);
+  const wire = networkOf(world, process, installation);
   const call = async (operation: string, body: unknown): Promise<Outcome> => {
     try {
       const answer = await wire(`http://forge.invalid/v1${operation}`, {
@@ -168,7 +174,7 @@ async function compare(world: World): Promise<Divergence> {
   let [lost, stale, resurrected] = [0, 0, 0];
   for (const key of world.keys) {
     const wanted = world.database.rows.get(key)?.value?.m;
-    const answer = await world.arrive('/get', JSON.stringify({ key }));
+    const answer = await world.arrive(world.installation, '/get', JSON.stringify({ key }));
     const stored = (answer.body as { value?: Value }).value?.m;
     if (stored === wanted) continue;
     if (wanted === undefined) resurrected += 1;

@@ -1,5 +1,9 @@
-import { seededRandom } from '../storage-migration/simulation/choices.ts';
-import type { FaultRates, Plan, UserPlan } from '../storage-migration/simulation/plan.ts';
+import {
+  seededRandom,
+  type FaultRates,
+  type Plan,
+  type UserPlan,
+} from '../storage-migration/simulation/index.ts';
 
 /** What goes wrong: only slowness, or losses as well. */
 export type Roughness = 'slow' | 'lossy';

@@ -104,7 +104,7 @@ async function makePeople(target: CopyRig): Promise<People> {
   }
   const context = target.another('live', LIVE_BUCKETS);
   for (let bucket = 0; bucket < LIVE_BUCKETS; bucket += 1) {
-    const fresh = newHead({ epoch: 1, inc: 1, mapv: 1, buckets: LIVE_BUCKETS });
+    const fresh = newHead({ epoch: 1, inc: 1, mapv: 1 });
     const head = formatHead({ ...fresh, auth: 'F', bf: END });
     await context.units.take({ kind: 'write', units: 1, priority: 'repair' });
     await context.carrier.create({ key: headKey('live', bucket), entity: HEAD_ENTITY }, head);

@@ -114,7 +114,7 @@ export async function copyRig(options: CopyRigOptions): Promise<CopyRig> {
   await drive(
     (async () => {
       for (let bucket = 0; bucket < buckets; bucket++) {
-        const head = newHead({ epoch: 1, inc: 1, mapv: 1, buckets });
+        const head = newHead({ epoch: 1, inc: 1, mapv: 1 });
         await send.units.take({ kind: 'write', units: 1, priority: 'repair' });
         await send.carrier.create(
           { key: headKey('bench', bucket), entity: HEAD_ENTITY },

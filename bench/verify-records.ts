@@ -7,6 +7,7 @@ import { TENANT } from './bench-tenant.ts';
 /** Bytes of a record's document: with keys, attributes and version about 1.1 KB on the wire. */
 const BYTES = 950;
 const TEXT = 'x'.repeat(BYTES);
+const OTHER_TEXT = 'y'.repeat(BYTES);
 export const TENANT_KEY = Buffer.alloc(32, 9);
 
 /** A row that is made from its number when somebody asks for it: nothing has to be held a million times. */
@@ -47,7 +48,7 @@ export function keyOf(n: number): string {
 /** A record as the layer would send it. `isOther`: in another content. */
 export function madeRecord(n: number, version: Version, isOther = false): Outgoing {
   const key = keyOf(n);
-  const value = valueOf(n, isOther ? 'other' : TEXT);
+  const value = valueOf(n, isOther ? OTHER_TEXT : TEXT);
   const item = prepareValue(VERIFY_GROUP, TENANT_KEY, { key, slot: slotOf(key), version, value });
   if (isSetAside(item)) throw new Error(`record ${n} does not fit`);
   return item;

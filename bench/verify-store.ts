@@ -46,7 +46,7 @@ export interface VerifyStore {
  * The local site's store with the heads of all records. A record itself is put there when it is first read: of a million,
  * few are. What a read costs is what the store charges for its answer, the same as if all were there.
  */
-export function verifyStore(count: number, buckets: number, cells?: number): VerifyStore {
+export function verifyStore(count: number, buckets: number, capacity?: number): VerifyStore {
   const clock = createFakeClock();
   const store = createForgeStore({
     ...{ file: ':memory:', clock, random: seededRandom(3), limits: { quotas: false } },
@@ -58,7 +58,7 @@ export function verifyStore(count: number, buckets: number, cells?: number): Ver
     const answer = await store.handle(installation, operation, JSON.stringify(body));
     if (answer.status >= 300) throw new Error(`${operation}: ${JSON.stringify(answer.body)}`);
   };
-  const heads = headsOf(count, buckets, cells);
+  const heads = headsOf(count, buckets, capacity);
   const planted = new Set<number>();
   const held = new Set<number>();
   let requests = 0;
@@ -125,8 +125,8 @@ export function verifyStore(count: number, buckets: number, cells?: number): Ver
   };
 }
 
-/** The heads of all records in their first version. `cells`: of each sketch. (Default: as the layer chooses) */
-function headsOf(count: number, buckets: number, cells?: number): Head[] {
+/** The heads of all records in their first version. `capacity`: of each sketch. (Default: as the layer has it) */
+function headsOf(count: number, buckets: number, capacity?: number): Head[] {
   const sums = Array.from({ length: buckets }, () => ({
     symbols: [] as Symbol64[],
     digest: new Uint32Array(4),
@@ -140,10 +140,10 @@ function headsOf(count: number, buckets: number, cells?: number): Head[] {
     });
   }
   return sums.map(({ symbols, digest }) => {
-    const fresh = newHead({ epoch: 1, inc: 1, mapv: 1, buckets });
-    const sk = cells === undefined ? fresh.sk : Sketch.empty(cells);
+    const fresh = newHead({ epoch: 1, inc: 1, mapv: 1 });
+    const sk = capacity === undefined ? fresh.sk : Sketch.empty(capacity);
     const dg = [...digest].map((word) => word.toString(16).padStart(8, '0')).join('');
-    const filled = sk.withAll(symbols.map((symbol) => [symbol, 1] as const));
+    const filled = sk.toggled(symbols);
     return { ...fresh, dg, sk: filled, cnt: symbols.length, seq: 1, bf: END };
   });
 }
@@ -152,6 +152,6 @@ function change(heads: Head[], buckets: number, { key, slot, hash }: Outgoing, b
   const bucket = bucketOf(slot, buckets);
   const head = heads[bucket];
   if (head === undefined) throw new RangeError(`no bucket ${bucket}`);
-  const sk = head.sk.with(symbolOf(key, hash), by);
+  const sk = head.sk.toggled([symbolOf(key, hash)]);
   heads[bucket] = { ...head, sk, cnt: head.cnt + by, dg: xorDigest(head.dg, hash) };
 }

@@ -2,8 +2,8 @@
  * `npm run bench:verify`: what it costs in read units of Forge to find out whether a million records are the same on both
  * sides, and which are not. The layer's own comparison of digests, on a real Postgres and the local site's store, with 0, 100
  * and 1,000 planted differences; beside it a comparison of all rows, carried out over `BENCH_ROWS` (20,000) of them and
- * multiplied. `BENCH_RECORDS` (1,000,000); `BENCH_BUCKETS` and `BENCH_CELLS` try another number of buckets or of cells,
- * `BENCH_DIFFERENCES` ends with fewer of them.
+ * multiplied. `BENCH_RECORDS` (1,000,000); `BENCH_BUCKETS` and `BENCH_CAPACITY` try another number of buckets or
+ * another sketch, `BENCH_DIFFERENCES` ends with fewer of them.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Pool } from 'pg';
@@ -19,8 +19,8 @@ import { verifyStore, type VerifyStore } from './verify-store.ts';
 const RECORDS = Number(process.env['BENCH_RECORDS'] ?? 1_000_000);
 const ROWS = Math.min(RECORDS, Number(process.env['BENCH_ROWS'] ?? 20_000));
 const BUCKETS = Number(process.env['BENCH_BUCKETS'] ?? chooseBuckets(RECORDS));
-const CELLS =
-  process.env['BENCH_CELLS'] === undefined ? undefined : Number(process.env['BENCH_CELLS']);
+const CAPACITY =
+  process.env['BENCH_CAPACITY'] === undefined ? undefined : Number(process.env['BENCH_CAPACITY']);
 const MOST_DIFFERENCES = Number(process.env['BENCH_DIFFERENCES'] ?? 1_000);
 const MOST_UNITS = { 0: 165, 100: 180, 1_000: 350 } as const;
 
@@ -31,7 +31,7 @@ const details: Record<string, unknown> = { records: RECORDS, buckets: BUCKETS };
 try {
   const pool = postgres.pool(await postgres.database('verify'), 4);
   await seedMillion(pool, RECORDS, BUCKETS);
-  const store = verifyStore(RECORDS, BUCKETS, CELLS);
+  const store = verifyStore(RECORDS, BUCKETS, CAPACITY);
   await rows(store);
   const planted = new Map<string, string>();
   for (const differences of [0, 100, 1_000] as const) {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { startStack } from '../demo/stack.ts';
-import type { Stack } from '../demo/stack.ts';
+import { startInProcessStack } from '../test/support/in-process-stack.ts';
+import type { InProcessStack } from '../test/support/in-process-stack.ts';
 import { ForgeCli } from './processes/forge-cli.ts';
 import { installCli } from './processes/install-cli.ts';
 import { copyProject } from './project-copy.ts';
@@ -21,7 +21,7 @@ export interface WorldOptions {
 /** What the checks of one run share. Each part is made when a check asks for it first. */
 export class World {
   readonly options: WorldOptions;
-  #stack: Promise<Stack> | undefined;
+  #stack: Promise<InProcessStack> | undefined;
   #cli: Promise<ForgeCli> | undefined;
   #copies = 0;
 
@@ -30,15 +30,14 @@ export class World {
   }
 
   /** The local site with nothing deployed, the vendor's real server behind it, Postgres. */
-  stack(): Promise<Stack> {
-    return (this.#stack ??= startStack({
-      ports: { site: 0, platform: 0, customUi: 0, remote: 4_620 },
+  stack(): Promise<InProcessStack> {
+    return (this.#stack ??= startInProcessStack({
+      remotePort: 4_620,
       sites: [
         { slug: 'main', displayName: 'Conformance' },
         { slug: 'second', displayName: 'Second site' },
       ],
       backfillShare: 0.85,
-      say: () => undefined,
       deploysApp: false,
     }));
   }

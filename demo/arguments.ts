@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 /** What the demo was asked for. */
@@ -11,7 +12,9 @@ export interface DemoArguments {
   readonly kills: number;
   /** Whether `installed` is posted at the upgrade, which Atlassian does not document. */
   readonly postInstalled: boolean;
-  /** Kills the vendor's processes all through the hand-overs. */
+  /** Folder in which the run is kept until it has ended; undefined: it ends with this process. */
+  readonly data: string | undefined;
+  /** Kills processes all through the copy and the hand-overs. */
   readonly chaos: boolean;
   /** Where the run ends. */
   readonly until: 'verify' | 'final';
@@ -25,10 +28,12 @@ npm run demo -- --headless       one site upgraded under four writers, copied, v
   --json                         last line is one JSON object
   --poison                       one list that Forge can't hold: ends with exit code 1 and names it
   --kills N                      kill the copying process N times (default 0)
-  --chaos                        kill the server, the worker, xg and Postgres all through the hand-overs
+  --chaos                        kill the server, the worker, xg, Postgres and the local site all through copy and hand-overs
   --until verify                 end after the verification
   --no-installed                 the platform does not post "installed" at the upgrade
-  --seed N                       seed of the writers (default 1)`;
+  --seed N                       seed of the writers (default 1)
+
+  --data DIR                     keep the run there: when the demo itself was killed, the same command goes on with it`;
 
 /** Reads the command line. Throws a sentence for anything it does not know. */
 export function readArguments(argv: readonly string[]): DemoArguments | 'help' {
@@ -44,6 +49,7 @@ export function readArguments(argv: readonly string[]): DemoArguments | 'help' {
       chaos: { type: 'boolean', default: false },
       until: { type: 'string', default: 'final' },
       seed: { type: 'string', default: '1' },
+      data: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -60,6 +66,7 @@ export function readArguments(argv: readonly string[]): DemoArguments | 'help' {
     kills: wholeNumber('--kills', values.kills, 0, 100),
     postInstalled: !values['no-installed'],
     chaos: values.chaos,
+    data: values.data === undefined ? undefined : resolve(values.data),
     until,
     seed: wholeNumber('--seed', values.seed, 0, 2 ** 31),
   };

@@ -32,7 +32,7 @@ export interface ForgeTallyClient {
  * named to the function, as the page does.
  */
 export function forgeTallyClient(
-  site: Site,
+  site: Pick<Site, 'slug' | 'baseUrl'> & { readonly users: readonly { accountId: string }[] },
   issue: { readonly id: string; readonly key: string },
   who = site.users[0]?.accountId ?? '',
 ): ForgeTallyClient {

@@ -1,5 +1,6 @@
-import type { Site, SiteName } from 'crossgrade-local-site';
+import type { SiteName } from 'crossgrade-local-site';
 import { createList, createTemplates, inParallel, issueToken, projectToken } from './seed.ts';
+import type { DemoSite } from './site/site-doors.ts';
 import type { Stack } from './stack.ts';
 import { STORIES } from './stories.ts';
 import { TallyClient } from './tally-client.ts';
@@ -19,13 +20,13 @@ export async function runInteractive(
   started: number,
   say: (line: string) => void,
 ): Promise<void> {
-  const sites = [...stack.local.sites.values()];
+  const sites = await stack.doors.sites();
   const client = new TallyClient(stack.remoteUrl);
   await inParallel(sites.length, 4, async (index) => {
     const site = sites[index];
     if (site !== undefined) await fill(stack, client, site, index === 0 ? STORIES.length : 3);
   });
-  const { site, platform } = stack.local.urls;
+  const { site, platform } = stack.site.urls;
   const seconds = ((Date.now() - started) / 1_000).toFixed(1);
   say(`Ready after ${seconds} s: ${sites.length} sites on Connect, their data in the vendor's Postgres.
 
@@ -39,14 +40,20 @@ Tick something, press "Upgrade this site in place" on the admin page, go on tick
 in the Upgrade tab. Ctrl-C ends everything and leaves nothing behind.`);
 }
 
-async function fill(stack: Stack, client: TallyClient, site: Site, stories: number): Promise<void> {
-  const { local } = stack;
-  await local.connect.install(site, `${stack.remoteUrl}/atlassian-connect.json`);
-  const project = local.jira.addProject(site, 'TALLY', 'Tally');
-  await createTemplates(client, projectToken(local, site, project), project.id);
+async function fill(
+  { doors, remoteUrl }: Stack,
+  client: TallyClient,
+  site: DemoSite,
+  stories: number,
+): Promise<void> {
+  // With --data it may have been filled by an earlier run.
+  if ((await doors.generation(site)) !== 'none') return;
+  await doors.install(site, `${remoteUrl}/atlassian-connect.json`);
+  const project = await doors.addProject(site, 'TALLY', 'Tally');
+  await createTemplates(client, projectToken(doors, site, project), project.id);
   for (const story of STORIES.slice(0, stories)) {
-    const issue = local.jira.addIssue(site, { projectKey: project.key, summary: story.summary });
-    const token = issueToken(local, site, issue);
+    const issue = await doors.addIssue(site, project, story.summary);
+    const token = issueToken(doors, site, issue);
     for (const list of story.lists) await createList(client, token, issue, list);
   }
 }

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { CHILD_FLAGS } from './child.ts';
 
 /** What one call of `xg` came to. */
 export interface Said {
@@ -30,9 +31,10 @@ export function createOperator(options: {
     async run(args) {
       const child = spawn(
         process.execPath,
-        ['--disable-warning=ExperimentalWarning', ...before, ...args, '--json', ...after],
-        { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+        [...CHILD_FLAGS, ...before, ...args, '--json', ...after],
+        { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] },
       );
+      child.stdin.on('error', () => undefined);
       current = child;
       let printed = '';
       child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()));

@@ -1,23 +1,37 @@
 import { randomUUID } from 'node:crypto';
-import type { LocalSite, Site, Issue } from 'crossgrade-local-site';
+import type { ModuleContext } from 'crossgrade-local-site';
 import type { List, Template } from '../checklist/index.ts';
+import type { DemoIssue } from './site/site-doors.ts';
 import type { TallyClient, TokenSource } from './tally-client.ts';
 
+/** Who gives context JWTs: a Connect host, from inside or from outside. */
+export interface ContextTokens<Site> {
+  contextToken(site: Site, context: ModuleContext): string | Promise<string>;
+}
+
+interface WithUsers {
+  readonly users: readonly { readonly accountId: string }[];
+}
+
 /** A token for one project of the site, as its template page or, for an admin, the settings page would get it. */
-export function projectToken(
-  local: LocalSite,
+export function projectToken<Site extends WithUsers>(
+  host: ContextTokens<Site>,
   site: Site,
   project: { id: string; key: string },
 ): TokenSource {
   const accountId = site.users[0]?.accountId ?? '';
-  return () => local.connect.contextToken(site, { accountId, project });
+  return () => host.contextToken(site, { accountId, project });
 }
 
 /** A token for one issue of the site, as its panel would get it. */
-export function issueToken(local: LocalSite, site: Site, issue: Issue): TokenSource {
+export function issueToken<Site extends WithUsers>(
+  host: ContextTokens<Site>,
+  site: Site,
+  issue: DemoIssue,
+): TokenSource {
   const accountId = site.users[0]?.accountId ?? '';
   return () =>
-    local.connect.contextToken(site, {
+    host.contextToken(site, {
       accountId,
       issue: { id: issue.id, key: issue.key },
       project: { id: issue.projectId, key: issue.projectKey },
@@ -78,7 +92,7 @@ interface SeedItem {
 export async function createList(
   client: TallyClient,
   token: TokenSource,
-  issue: Issue,
+  issue: DemoIssue,
   list: unknown,
 ): Promise<List> {
   const answer = await client.addList(token, issue.id, list);

@@ -6,7 +6,7 @@ export interface TallyAnswer<T> {
 }
 
 /** Who asks: gives a fresh context JWT, as a page gets one from `AP.context.getToken`. */
-export type TokenSource = () => string;
+export type TokenSource = () => string | Promise<string>;
 
 /** The JSON API of Tally as its own page uses it. A refused token is renewed once, as a page does. */
 export class TallyClient {
@@ -34,7 +34,7 @@ export class TallyClient {
       const response = await fetch(this.#baseUrl + path, {
         method,
         headers: {
-          authorization: `JWT ${token()}`,
+          authorization: `JWT ${await token()}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),

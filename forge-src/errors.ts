@@ -8,6 +8,7 @@ import type { WireError } from '../checklist/wire-error.ts';
  * - `signed_out`: nobody is signed in.
  * - `site_unavailable`: Jira did not say whether the user may see the issue. Never taken for a yes.
  * - `forge_unreachable`: Forge's store gave no answer. Never shown as an empty checklist.
+ * - `record_broken`: parts of a record are missing in Forge's store. Never shown shortened or empty.
  * - `handover_in_progress`: nobody is the authority for the moment, and that lasted longer than a page waits.
  * - `internal`: what no user can do anything about; the log has the reason.
  * - `admin_check_failed`: Jira did not say whether the user is one. Never taken for a yes.
@@ -22,6 +23,7 @@ export type FunctionErrorCode =
   | 'signed_out'
   | 'site_unavailable'
   | 'forge_unreachable'
+  | 'record_broken'
   | 'handover_in_progress'
   | 'internal'
   | 'admin_check_failed'

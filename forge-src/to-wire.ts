@@ -40,6 +40,14 @@ function ofLayer(error: LayerError): FunctionError {
       error,
     );
   }
+  if (error.code === 'record.broken') {
+    return new FunctionError(
+      'record_broken',
+      'A part of this data is missing at Atlassian.',
+      'Nothing was changed. The operator of the app has been told, and can repair it.',
+      error,
+    );
+  }
   if (UNREACHABLE.includes(error.code)) {
     return new FunctionError(
       'forge_unreachable',

@@ -20,14 +20,17 @@ export interface LocalSiteOptions {
     readonly site?: number;
     readonly platform?: number;
     readonly customUi?: number;
+    /** These ports or none: for a site that comes back and must be found where it was. (Default: false) */
+    readonly exact?: boolean;
   };
   /** Environment that `appDir` is deployed to, and the default of deploys and installations. (Default: `development`) */
   readonly environment?: string;
   /** The first one stands at the root of the site's origin. (Default: one, `main`) */
   readonly sites?: readonly SiteName[];
   /**
-   * Folder of everything that survives a restart: stored data, sites, installations, deployed versions, secrets and keys; or
-   * `:memory:`. Events, retries and invocations that are on their way do not survive. (Default: `:memory:`)
+   * Folder of everything that survives a restart, also one after a SIGKILL: stored data, Jira, sites, installations, deployed
+   * versions, secrets, keys, and what is on its way: events, retries, async events, webhooks, schedules. Or `:memory:`.
+   * (Default: `:memory:`)
    */
   readonly dataDir?: string;
   /** (Default: a clock that runs from the machine's time and can be moved, `LocalSite.clock`) */

@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { NO_STATE } from './state/index.ts';
+import type { State } from './state/index.ts';
 import { systemClock } from './support/index.ts';
 import type {
   Answer,
@@ -10,6 +13,8 @@ import type {
 export interface RegisterOptions {
   /** (Default: the machine's time) */
   readonly clock?: Clock;
+  /** Where it is kept until it has been reported. (Default: nowhere) */
+  readonly state?: State;
 }
 
 /** The register with what the control page shows. */
@@ -17,7 +22,19 @@ export interface LocalRegister extends UnmodelledRegister {
   examples(): readonly UnmodelledExample[];
   /** @throws UnmodelledError when there is anything in it. */
   assertEmpty(): void;
+  /** The local site ends and whoever ran it has been told: the next run begins with nothing. */
+  reported(): void;
 }
+
+const KIND = 'unmodelled call';
+const Stored = z.object({
+  room: z.string(),
+  what: z.string(),
+  count: z.number(),
+  firstAt: z.number(),
+  stack: z.array(z.string()),
+  headers: z.record(z.string(), z.string()),
+});
 
 /** The app called something that the local site does not model, and the site was told not to let that pass. */
 export class UnmodelledError extends Error {
@@ -47,23 +64,26 @@ const STACK_LINES = 6;
  * Makes the list of calls that the local site does not model. Nothing unmodelled may pass silently: the caller gets 501
  * and the list is printed at the end. Calls are counted per room and wording, in the order of first sight.
  */
-export function createRegister({ clock = systemClock }: RegisterOptions = {}): LocalRegister {
-  const seen = new Map<string, UnmodelledExample>();
+export function createRegister({
+  clock = systemClock,
+  state = NO_STATE,
+}: RegisterOptions = {}): LocalRegister {
+  const seen = new Map<string, UnmodelledExample>(state.read(KIND, Stored));
   const examples = (): readonly UnmodelledExample[] => [...seen.values()];
   return {
     refuse(room, what, headers = {}): Answer {
       const key = `${room}\n${what}`;
       const known = seen.get(key);
-      seen.set(
-        key,
+      const example =
         known === undefined
           ? {
               ...{ room, what, count: 1, firstAt: clock.now() },
               stack: callers(),
               headers: withoutSecrets(headers),
             }
-          : { ...known, count: known.count + 1 },
-      );
+          : { ...known, count: known.count + 1 };
+      seen.set(key, example);
+      state.put(KIND, key, example);
       return {
         status: 501,
         body: { code: 'NOT_MODELLED', message: `The local site does not model ${room}: ${what}.` },
@@ -74,6 +94,9 @@ export function createRegister({ clock = systemClock }: RegisterOptions = {}): L
     examples,
     assertEmpty() {
       if (seen.size > 0) throw new UnmodelledError(examples());
+    },
+    reported() {
+      for (const key of seen.keys()) state.remove(KIND, key);
     },
   };
 }

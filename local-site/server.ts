@@ -27,9 +27,15 @@ const PORTS_TO_TRY = 20;
 
 /**
  * Listens on the loopback interface. When `port` is busy the next free one of 20 is taken, so look at `url`; port 0
- * takes any free port. Never listens on an outside interface.
+ * takes any free port. With `exact` it is this port or none. Never listens on an outside interface.
+ *
+ * @throws Error `EADDRINUSE`
  */
-export async function startServer(handler: Handler, port: number): Promise<LocalServer> {
+export async function startServer(
+  handler: Handler,
+  port: number,
+  exact = false,
+): Promise<LocalServer> {
   const server = createServer((request, response) => {
     Promise.resolve()
       .then(() => handler(request, response))
@@ -38,7 +44,7 @@ export async function startServer(handler: Handler, port: number): Promise<Local
       });
   });
   server.keepAliveTimeout = 60_000;
-  const bound = await listen(server, port);
+  const bound = await listen(server, port, exact ? 1 : PORTS_TO_TRY);
   return {
     url: `http://localhost:${bound}`,
     port: bound,
@@ -52,13 +58,13 @@ export async function startServer(handler: Handler, port: number): Promise<Local
   };
 }
 
-async function listen(server: Server, port: number): Promise<number> {
+async function listen(server: Server, port: number, tries: number): Promise<number> {
   for (let tried = 0; ; tried += 1) {
     try {
       return await listenOnce(server, port === 0 ? 0 : port + tried);
     } catch (error) {
       const busy = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-      if (!busy || port === 0 || tried + 1 === PORTS_TO_TRY) throw error;
+      if (!busy || port === 0 || tried + 1 === tries) throw error;
     }
   }
 }

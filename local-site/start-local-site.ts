@@ -58,7 +58,10 @@ async function start(
   const clock = options.clock ?? keptClock(state, closers);
   const activity = new Activity();
   if (isVirtual(clock)) clock.settleWith((isDue) => activity.settle(isDue));
-  const register = createRegister({ clock });
+  const register = createRegister({ clock, state });
+  closers.push(() => {
+    register.reported();
+  });
   // The last thing that happens, when all else has been stopped.
   if (options.failOnUnmodelled === true) closers.unshift(() => register.assertEmpty());
   const faults = createFaults({ clock, activity, plan: options.faults ?? {} });
@@ -107,6 +110,7 @@ async function start(
   const gateway = await startServer(
     (request, response) => handler(request, response),
     ports.platform ?? 4401,
+    ports.exact,
   );
   closers.push(() => gateway.close());
   const platform = await createForgePlatform({
@@ -134,7 +138,7 @@ async function start(
 
   const book = new SiteBook(random('sites'), jira, state);
   const lifecycle = createLifecycle({
-    ...{ platform, connect, jira, book, register },
+    ...{ platform, connect, jira, book, state, register },
     switches: tenantSwitches,
   });
   const release = createReleaseDoor({
@@ -146,8 +150,11 @@ async function start(
   });
   handler = release.before(platform.handler);
   const browser = await startBrowserServers({
-    ports: { site: ports.site ?? 4400, customUi: ports.customUi ?? 4402 },
-    ...{ sites: book.sites, jira, connect, platform, register, faults },
+    ports: {
+      ...{ site: ports.site ?? 4400, customUi: ports.customUi ?? 4402 },
+      exact: ports.exact ?? false,
+    },
+    ...{ sites: book.sites, jira, connect, platform, register, faults, state },
     control: createControl({
       ...{ clock, faults, register, platform, connect, store },
       ...{ sites: book.sites, lives: lifecycle, cspReports: () => browser.cspReports() },
@@ -157,8 +164,9 @@ async function start(
   closers.push(() => browser.close());
   book.origin = browser.siteUrl;
   book.load();
-  for (const site of book.sites.values()) connect.restore(site, connect.snapshot(site));
-  platform.resume(book.sites.values());
+  connect.resume(book.sites.values());
+  await platform.resume(book.sites.values());
+  await lifecycle.resumeUpgrades();
   // What was deployed in an earlier run and has not changed is not deployed again.
   if (appDir !== undefined && (await platform.isNew(appDir, variables))) {
     await platform.deploy(appDir, variables);

@@ -22,6 +22,11 @@ export interface CrossgradeConfig {
   systemToken(pool: Pool, installationId: string): Promise<string | undefined>;
   /** When that token ends, where it is known: a cut-over does not begin with one that is about to. */
   systemTokenEnds?(pool: Pool, installationId: string): Promise<Date | undefined>;
+  /**
+   * Whether the app's functions work on the records and say which layer they speak (`appItem`): then a cut-over is refused
+   * until they have. Default false, for an app whose functions leave the records alone.
+   */
+  readonly requiresApp?: boolean;
   /** Whether linked tenants go to `copy` by themselves. Default true; waves take over from here. */
   readonly autoEnrol?: boolean;
   /** Share of the quota that copying may use. Default 0.7. */

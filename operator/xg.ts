@@ -4,6 +4,7 @@ import { reverseLag } from 'crossgrade/live';
 import { tenantProgress } from 'crossgrade/postgres';
 import { pino } from 'pino';
 import { countHeld, stoppedJobs } from 'crossgrade/quarantine';
+import { shadowTally } from 'crossgrade/shadow';
 import { loadConfig } from './config.ts';
 import { openPool } from './open-pool.ts';
 import { addBackupCommands } from './commands/backup-commands.ts';
@@ -53,6 +54,7 @@ program
         const trouble = {
           held: await countHeld(pool, scope),
           stopped: await stoppedJobs(pool, scope),
+          shadow: await shadowTally(pool, scope),
         };
         const next_steps = nextSteps(one, progress, trouble);
         const line = options.json

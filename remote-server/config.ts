@@ -21,6 +21,8 @@ export interface RemoteConfig {
   readonly hostWhitelist: readonly string[];
   /** Address of `all.js`. */
   readonly hostScriptUrl: string;
+  /** Share of the reads that are compared with the other store, 0…1. */
+  readonly shadowShare: number;
   readonly mode: 'production' | 'development' | 'test';
   readonly logLevel: string;
 }
@@ -50,6 +52,7 @@ const schema = z.object({
   CONNECT_KEYS_CDN_URL: baseUrl.optional(),
   HOST_WHITELIST: z.string().default('*.atlassian.net'),
   HOST_SCRIPT_URL: url.default('https://connect-cdn.atl-paas.net/all.js'),
+  SHADOW_SHARE: z.coerce.number().min(0).max(1).default(0.01),
   NODE_ENV: z.enum(['production', 'development', 'test']),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
@@ -83,6 +86,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): R
         .filter((pattern) => pattern !== ''),
     ),
     hostScriptUrl: read.HOST_SCRIPT_URL,
+    shadowShare: read.SHADOW_SHARE,
     mode: read.NODE_ENV,
     logLevel: read.LOG_LEVEL,
   });

@@ -30,6 +30,7 @@ import { createProgressSweeper } from './progress/progress-sweeper.ts';
 import { createForgeTargets } from './forge/forge-targets.ts';
 import { createSystemTokenReader } from './forge/system-token-reader.ts';
 import { createInTurn, createTickets } from './store/in-turn.ts';
+import { createShadowReads } from './store/shadow-reads.ts';
 import { createTenantChecklistStore } from './store/tenant-checklist-store.ts';
 
 /** What stands behind the routes: stores, caches, clients and the work off the request path. */
@@ -62,6 +63,8 @@ export interface ServiceParts {
   readonly newId?: (() => string) | undefined;
   /** Milliseconds a request waits for the end of a hand-over; see `createTenantChecklistStore`. */
   readonly parkMs?: number | undefined;
+  /** Share of the reads that are compared with the other store. (Default: the configuration's) */
+  readonly shadowShare?: number | undefined;
   /** Milliseconds a request tries to reach Forge; see `createForgeTargets`. */
   readonly patienceMs?: number | undefined;
 }
@@ -75,7 +78,15 @@ const MOST_HOLDING = 4;
 /** Makes the services and starts what runs by itself: the change feed, the sweeps of progress and of links. */
 export function createServices(
   config: RemoteConfig,
-  { pool, logger, now = Date.now, newId = randomUUID, parkMs, patienceMs }: ServiceParts,
+  {
+    pool,
+    logger,
+    now = Date.now,
+    newId = randomUUID,
+    parkMs,
+    patienceMs,
+    shadowShare,
+  }: ServiceParts,
 ): Services {
   const background = createBackground(logger);
   const db = createDatabase(pool);
@@ -121,8 +132,13 @@ export function createServices(
       progress.poke();
     },
   };
+  const shadow = createShadowReads({
+    ...{ pool, targets, background, logger },
+    share: shadowShare ?? config.shadowShare,
+  });
   const storeParts = {
-    ...{ db, pool, targets, hooks, logger, now },
+    ...{ db, pool, targets, hooks, logger, now, shadow },
+    lastLooks: new Map<string, number>(),
     recent: createRecentWrites(now),
     inTurn: createInTurn(),
     tickets: createTickets(MOST_HOLDING),
@@ -154,6 +170,7 @@ export function createServices(
     async close() {
       clearInterval(linkSweep);
       await progress.close();
+      await shadow.close();
       // A database that is down must not keep the process from ending.
       await tokens.flush().catch(() => undefined);
       await background.idle();

@@ -26,6 +26,11 @@ export type Candidates = ReadonlyMap<string, ReadRecord | undefined>;
 export interface UnitSource {
   /** Strictly. */
   read(key: string): Promise<ReadRecord>;
+  /**
+   * The record as it was last seen, perhaps long ago; undefined when it is not known. Absent when everything is to be read:
+   * what came from here counts only for a record that the unit also changes.
+   */
+  recall?(key: string): ReadRecord | undefined;
   /** All records that may be lists of the issue; some may be gone or have moved. */
   lists(issueId: string): Promise<Candidates>;
   templates(projectId: string): Promise<Candidates>;
@@ -44,6 +49,8 @@ export interface Changed {
 }
 
 export interface RecordUnit extends ChecklistUnit {
+  /** Records taken from memory: whoever concludes something from one without writing it has to run again. */
+  readonly recalled: ReadonlySet<string>;
   /** What there is to write, in the order in which it was first touched. */
   changes(): readonly Changed[];
   readonly events: readonly HistoryEvent[];
@@ -69,16 +76,22 @@ export function createRecordUnit(source: UnitSource): RecordUnit {
   const settings = new Map<string, Held<SettingValue>>();
   const events: HistoryEvent[] = [];
   const due = new Map<string, string>();
+  const recalled = new Set<string>();
 
+  const read = (key: string): ReadRecord | Promise<ReadRecord> => {
+    const remembered = source.recall?.(key);
+    if (remembered !== undefined) recalled.add(key);
+    return remembered ?? source.read(key);
+  };
   const hold = async <T>(
     held: Map<string, Held<T>>,
     key: string,
     parse: (value: RecordJson | undefined) => T | undefined,
-    listed?: ReadRecord,
+    get: (key: string) => ReadRecord | Promise<ReadRecord> = read,
   ): Promise<Held<T>> => {
     const known = held.get(key);
     if (known !== undefined) return known;
-    const { version, value } = listed ?? (await source.read(key));
+    const { version, value } = await get(key);
     // Another read of this unit may have been faster; both must mean the same object.
     const raced = held.get(key);
     if (raced !== undefined) return raced;
@@ -87,6 +100,8 @@ export function createRecordUnit(source: UnitSource): RecordUnit {
     held.set(key, fresh);
     return fresh;
   };
+  /** Of several records, most are only looked at: then memory does not count. */
+  const shown = (listed: ReadRecord | undefined) => (key: string) => listed ?? source.read(key);
   const list = (id: string) => hold(lists, listKey(id), listOf);
   const template = (id: string) => hold(templates, templateKey(id), templateOf);
   const setting = (scope: string) => hold(settings, settingKey(scope), settingValueOf);
@@ -103,10 +118,11 @@ export function createRecordUnit(source: UnitSource): RecordUnit {
   return {
     events,
     due,
+    recalled,
 
     async listsOfIssue(issueId) {
       const found = [...(await source.lists(issueId))];
-      await inLanes(found, ([key, listed]) => hold(lists, key, listOf, listed));
+      await inLanes(found, ([key, listed]) => hold(lists, key, listOf, shown(listed)));
       return present(lists)
         .filter((each) => each.issueId === issueId)
         .map(sorted)
@@ -118,7 +134,7 @@ export function createRecordUnit(source: UnitSource): RecordUnit {
     },
     async templatesOfProject(projectId) {
       const found = [...(await source.templates(projectId))];
-      await inLanes(found, ([key, listed]) => hold(templates, key, templateOf, listed));
+      await inLanes(found, ([key, listed]) => hold(templates, key, templateOf, shown(listed)));
       return present(templates)
         .filter((each) => each.projectId === projectId)
         .sort(byName);

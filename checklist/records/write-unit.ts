@@ -38,7 +38,7 @@ const ROUNDS = 12;
 
 /**
  * Runs a unit of work until what it read still holds when it is written. `makeUnit` is told whether an earlier round was
- * lost.
+ * lost, or rested on what was only remembered: then nothing may be recalled.
  */
 export async function runUnit<T>(
   makeUnit: (isRepeated: boolean) => RecordUnit,
@@ -47,7 +47,15 @@ export async function runUnit<T>(
 ): Promise<T> {
   for (let round = 1; ; round += 1) {
     const unit = makeUnit(round > 1);
-    const result = await work(unit);
+    let result: T;
+    try {
+      result = await work(unit);
+    } catch (error) {
+      // A refusal that rests on what was remembered is none.
+      if (unit.recalled.size > 0 && round < ROUNDS) continue;
+      throw error;
+    }
+    if (concludesFromMemory(unit) && round < ROUNDS) continue;
     try {
       await write(unit);
       return result;
@@ -55,6 +63,11 @@ export async function runUnit<T>(
       if (!(error instanceof Stale) || round >= ROUNDS) throw error;
     }
   }
+}
+
+function concludesFromMemory(unit: RecordUnit): boolean {
+  const written = new Set(unit.changes().map(({ key }) => key));
+  return [...unit.recalled].some((key) => !written.has(key));
 }
 
 /**

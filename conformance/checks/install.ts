@@ -30,7 +30,7 @@ async function connectCustomer(world: World): Promise<void> {
   const project = local.jira.addProject(site, 'TALLY', 'Tally');
   const issue = local.jira.addIssue(site, { projectKey: project.key, summary: 'Ship it' });
   const list = { name: 'Release', items: [{ text: 'Tested' }, { text: 'Announced' }] };
-  await createList(new TallyClient(remoteUrl), issueToken(local, site, issue), issue, list);
+  await createList(new TallyClient(remoteUrl), issueToken(local.connect, site, issue), issue, list);
 }
 
 /** Waits until the layer has copied and compared everything. */

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PUBLIC_ADDRESS } from '../../demo/stack.ts';
+import { PUBLIC_ADDRESS } from '../../demo/vendor.ts';
 import { runProcess } from './run-process.ts';
 import type { ProcessResult } from './run-process.ts';
 

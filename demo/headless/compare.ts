@@ -1,6 +1,8 @@
-import type { Issue, LocalSite, Site } from 'crossgrade-local-site';
+import type { StoredItem } from 'crossgrade-local-site';
 import type { List, Template } from '../../checklist/index.ts';
 import { inParallel } from '../seed.ts';
+import type { DemoIssue } from '../site/site-doors.ts';
+import { readPanel } from './open-asks.ts';
 import type { Panel } from './panel.ts';
 import { patiently } from './patience.ts';
 import type { Saved } from './saved.ts';
@@ -10,8 +12,8 @@ export type Seen = ReadonlyMap<string, string>;
 
 /** Every list as a panel shows it: of the authority, whichever side that is. Rejects rather than take an error for "none". */
 export async function readPanels(
-  issues: readonly Issue[],
-  panelOf: (issue: Issue) => Panel,
+  issues: readonly DemoIssue[],
+  panelOf: (issue: DemoIssue) => Panel,
 ): Promise<Seen> {
   const seen = new Map<string, string>();
   await inParallel(issues.length, 8, async (index) => {
@@ -24,13 +26,6 @@ export async function readPanels(
   return seen;
 }
 
-async function readPanel(issue: Issue, panel: Panel): Promise<List[]> {
-  const path = `/api/issues/${issue.id}/lists`;
-  const answer = await panel.call<{ lists: List[] }>('GET', path);
-  if (answer.status !== 200) throw new Error(`${issue.key}: the app answered ${answer.status}`);
-  return answer.body.lists;
-}
-
 interface InForge {
   readonly lists: Seen;
   readonly templates: Seen;
@@ -38,12 +33,12 @@ interface InForge {
   readonly inParts: ReadonlySet<string>;
 }
 
-/** Every list and template in Forge's store, read past all quotas. Shares no code with the layer's own verification. */
-export function readForge(local: LocalSite, site: Site): InForge {
+/** Every list and template among what Forge has stored. Shares no code with the layer's own verification. */
+export function readForge(items: readonly StoredItem[]): InForge {
   const inParts = new Set<string>();
   const lists = new Map<string, string>();
   const templates = new Map<string, string>();
-  for (const { entityName, key, value } of local.store.inspect(site.installationId ?? '')) {
+  for (const { entityName, key, value } of items) {
     if (entityName === 'tally-list') {
       const { doc } = value as { doc: Partial<List> };
       if (doc.id === undefined) inParts.add(key.replace('list:', ''));
@@ -68,8 +63,30 @@ export function missingLists(
     .present()
     .filter(({ id }) => !except.has(id))
     .filter((list) => seen.get(list.id) !== textOf(list))
-    .map(({ id }) => `${where} ${id}`);
+    .map((list) => {
+      const how = differenceOf(textOf(list), seen.get(list.id));
+      return `${where} ${list.id} (known from ${saved.knownFrom(list.id) ?? 'nowhere'}: ${how})`;
+    });
 }
+
+/** A few words on how a list differs from what was saved. */
+function differenceOf(saved: string, seen: string | undefined): string {
+  if (seen === undefined) return 'it is not there';
+  const [[, name, items], [, nameNow, itemsNow]] = [saved, seen].map(
+    (text) => JSON.parse(text) as Text,
+  ) as [Text, Text];
+  if (name !== nameNow) return 'another name';
+  const texts = new Map(itemsNow.map((item) => [item[0], JSON.stringify(item)]));
+  const added = itemsNow.length - items.filter(([id]) => texts.has(id)).length;
+  const gone = items.filter(([id]) => !texts.has(id)).length;
+  const changed = items.filter((item) => {
+    const now = texts.get(item[0]);
+    return now !== undefined && now !== JSON.stringify(item);
+  }).length;
+  return `${added} items more, ${gone} fewer, ${changed} changed, of ${items.length}`;
+}
+
+type Text = readonly [string, string, readonly (readonly [string, ...unknown[]])[]];
 
 export function missingTemplates(saved: Saved, seen: Seen, where: string): string[] {
   return saved

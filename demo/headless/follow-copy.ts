@@ -1,16 +1,16 @@
-import type { Site } from 'crossgrade-local-site';
 import { tenantProgress, type TenantProgress } from 'crossgrade/postgres';
 import type { DemoArguments } from '../arguments.ts';
 import { progressDisplay } from '../progress-bar.ts';
+import type { DemoSite } from '../site/site-doors.ts';
 import type { Stack } from '../stack.ts';
-import { pause } from './patience.ts';
+import { patiently, pause } from './patience.ts';
 
-export const GROUP = 'checklists';
+const GROUP = 'checklists';
 
 /** Shows the copy until the tenant is verified, or can't get there because a record is set aside. */
 export async function followCopy(
   stack: Stack,
-  site: Site,
+  site: DemoSite,
   args: DemoArguments,
   say: (line: string) => void,
 ): Promise<TenantProgress> {
@@ -18,9 +18,9 @@ export async function followCopy(
   let kills = 0;
   for (;;) {
     await pause(250);
-    const progress = await tenantProgress(stack.pool, site.clientKey, GROUP);
+    const progress = await progressOf(stack, site);
     const { recordsTotal, recordsCopied, dirty, stage, setAside } = progress;
-    const units = stack.local.store.usage(site.installationId ?? '').writeUnits;
+    const units = await patiently(() => stack.doors.writeUnits(site));
     display.show({
       done: recordsCopied,
       total: recordsTotal,
@@ -49,19 +49,26 @@ export async function followCopy(
   }
 }
 
-async function isVerified(stack: Stack, site: Site): Promise<boolean> {
-  const passes = await stack.pool.query<{ done: boolean }>(
-    `select exists (select 1 from mig_pass where tenant = $1 and result in ('clean', 'different') and kind = 'scrub')
+/** Asks again while Postgres is away. */
+export function progressOf(stack: Stack, site: DemoSite): Promise<TenantProgress> {
+  return patiently(() => tenantProgress(stack.pool, site.clientKey, GROUP));
+}
+
+async function isVerified(stack: Stack, site: DemoSite): Promise<boolean> {
+  const passes = await patiently(() =>
+    stack.pool.query<{ done: boolean }>(
+      `select exists (select 1 from mig_pass where tenant = $1 and result in ('clean', 'different') and kind = 'scrub')
        as done`,
-    [site.clientKey],
+      [site.clientKey],
+    ),
   );
   return passes.rows[0]?.done === true;
 }
 
 /** The writers have stopped: what they wrote last still has to arrive. */
-export async function drain(stack: Stack, site: Site): Promise<TenantProgress> {
+export async function drain(stack: Stack, site: DemoSite): Promise<TenantProgress> {
   for (;;) {
-    const progress = await tenantProgress(stack.pool, site.clientKey, GROUP);
+    const progress = await progressOf(stack, site);
     if (progress.dirty === 0 || progress.condition !== null) return progress;
     await pause(100);
   }

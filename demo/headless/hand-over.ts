@@ -1,5 +1,5 @@
-import type { Issue, Site } from 'crossgrade-local-site';
 import { seededRandom } from '../../local-site/support/index.ts';
+import type { DemoIssue, DemoSite } from '../site/site-doors.ts';
 import type { Stack } from '../stack.ts';
 import { startChaos } from './chaos.ts';
 import {
@@ -11,32 +11,30 @@ import {
 } from './compare.ts';
 import { order } from './order.ts';
 import type { Panel } from './panel.ts';
-import { pause } from './patience.ts';
+import { patiently, pause } from './patience.ts';
 import { caredFor, startPeople, type SeededIssue } from './people.ts';
-import type { Saved } from './saved.ts';
+import type { RunBook } from './run-book.ts';
 
 export interface HandedOver {
-  /** How long nobody could write at the first cut-over, in milliseconds. */
-  readonly freezeMs: number;
+  /** How long nobody could write at the first cut-over, in milliseconds; null when nobody was there to hear it. */
+  readonly freezeMs: number | null;
   /** The same for the rollback: everything written since is back by then. */
-  readonly rollbackMs: number;
+  readonly rollbackMs: number | null;
   /** Saved states that the app does not show after the rollback, from Postgres. */
   readonly afterRollbackMissing: readonly string[];
   /** Saved states that Forge lacks, or either panel does not show, after everything. */
   readonly afterFinalMissing: readonly string[];
   readonly resurrected: readonly string[];
-  /** Processes killed on the way. */
-  readonly killed: number;
 }
 
 export interface HandoverOptions {
   readonly stack: Stack;
-  readonly site: Site;
-  readonly saved: Saved;
+  readonly site: DemoSite;
+  readonly book: RunBook;
   readonly lists: readonly SeededIssue[];
-  readonly legacy: (issue: Issue) => Panel;
-  readonly forge: (issue: Issue) => Panel;
-  readonly seed: number;
+  readonly legacy: (issue: DemoIssue) => Panel;
+  readonly forge: (issue: DemoIssue) => Panel;
+  readonly seed: string;
   /** Whether processes are killed all the while. */
   readonly chaos: boolean;
   readonly say: (line: string) => void;
@@ -55,82 +53,106 @@ const WORK_MS = 4_000;
  * moment and what the app has told them is held against what is there.
  */
 export async function handOver(options: HandoverOptions): Promise<HandedOver> {
-  const { stack, site, say } = options;
-  const tenant = site.clientKey;
-  let killed = 0;
-  const during = async <T>(part: string, work: () => Promise<T>): Promise<T> => {
-    const { lists, saved, seed } = options;
-    const panels = (issue: Issue): readonly Panel[] => [
-      options.legacy(issue),
-      options.forge(issue),
-    ];
-    const people = startPeople({
-      ...{ lists, panels, saved, seed: `${part} ${seed}`, pauseMs: PAUSE_MS },
-    });
-    const chaos = options.chaos
-      ? startChaos(stack, seededRandom(`chaos ${part} ${seed}`), say)
-      : undefined;
-    try {
-      return await work();
-    } finally {
-      await chaos?.stop();
-      killed += chaos?.killed ?? 0;
-      await people.stop();
-    }
-  };
-
-  const there = await during('there and back', async () => {
-    const freezeMs = await order(stack, tenant, { command: 'cutover', to: 'live' });
-    say(`Cut over: nobody could write for ${freezeMs} ms. People go on at both panels.`);
-    await pause(WORK_MS);
-    const reason = ['--reason', 'the demo tries the way back'];
-    const rollbackMs = await order(stack, tenant, {
-      ...{ command: 'rollback', to: 'verify', options: reason },
-    });
-    say(`Rolled back: nobody could write for ${rollbackMs} ms.`);
-    await pause(WORK_MS / 2);
-    return { freezeMs, rollbackMs };
-  });
-  const afterRollback = await atThePanels(options, options.lists, [options.legacy]);
-
-  await during('for good', async () => {
-    await order(stack, tenant, { command: 'cutover', to: 'live' });
-    await pause(WORK_MS / 2);
-    await order(stack, tenant, { command: 'settle', to: 'settled' });
-    say('Cut over again and settled.');
-    await pause(WORK_MS / 2);
-    const options = ['--confirm', tenant, '--reason', 'the demo ends here'];
-    await order(stack, tenant, { command: 'finalize', to: 'final', options });
-    say('Finalized: Forge is the only holder now.');
-    await pause(WORK_MS / 2);
-  });
-  // Reading costs units of an installation's minute: what people wrote is read at both panels, everything in the store.
-  const stored = readForge(stack.local, site);
-  const inParts = options.lists.filter(({ list }) => stored.inParts.has(list.id));
-  const written = [...new Set([...caredFor(options.lists).flat(), ...inParts])];
-  const afterFinal = await atThePanels(options, written, [options.legacy, options.forge]);
+  const { book } = options;
+  if (!book.isDone('rollback')) await inCompany(options, 'there and back', () => there(options));
+  const afterRollback = await book.once('compared after the rollback', () =>
+    atThePanels(options, options.lists, [options.legacy]),
+  );
+  if (!book.isDone('finalize')) await inCompany(options, 'for good', () => forGood(options));
+  const afterFinal = await compareAtTheEnd(options);
+  const unknown = (): null => null;
   return {
-    ...there,
+    freezeMs: await book.once('cutover', unknown),
+    rollbackMs: await book.once('rollback', unknown),
     afterRollbackMissing: afterRollback.missing,
-    afterFinalMissing: [
-      ...afterFinal.missing,
-      ...missingLists(options.saved, stored.lists, 'forge', stored.inParts),
-      ...missingTemplates(options.saved, stored.templates, 'forge'),
-    ],
-    resurrected: [
-      ...afterRollback.resurrected,
-      ...afterFinal.resurrected,
-      ...resurrectedLists(options.saved, stored.lists, 'forge'),
-    ],
-    killed,
+    afterFinalMissing: afterFinal.missing,
+    resurrected: [...afterRollback.resurrected, ...afterFinal.resurrected],
   };
 }
 
+/** Does a part of it while people work at the panels, and processes are killed where that was asked for. */
+async function inCompany(
+  options: HandoverOptions,
+  part: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  const { lists, book, seed, stack, say } = options;
+  const panels = (issue: DemoIssue): readonly Panel[] => [
+    options.legacy(issue),
+    options.forge(issue),
+  ];
+  const people = startPeople({
+    ...{ lists, panels, saved: book.saved, seed: `${part} ${seed}`, pauseMs: PAUSE_MS },
+  });
+  const chaos = options.chaos
+    ? startChaos(stack, book, seededRandom(`chaos ${part} ${seed}`), say)
+    : undefined;
+  try {
+    await work();
+  } finally {
+    await chaos?.stop();
+    await people.stop();
+  }
+}
+
+async function there({ stack, site, book, say }: HandoverOptions): Promise<void> {
+  const tenant = site.clientKey;
+  const freezeMs = await book.once('cutover', () =>
+    order(stack, tenant, { command: 'cutover', to: 'live' }),
+  );
+  say(`Cut over: nobody could write for ${freezeMs ?? '?'} ms. People go on at both panels.`);
+  await pause(WORK_MS);
+  const options = ['--reason', 'the demo tries the way back'];
+  const rollbackMs = await book.once('rollback', () =>
+    order(stack, tenant, { command: 'rollback', to: 'verify', options }),
+  );
+  say(`Rolled back: nobody could write for ${rollbackMs ?? '?'} ms.`);
+  await pause(WORK_MS / 2);
+}
+
+async function forGood({ stack, site, book, say }: HandoverOptions): Promise<void> {
+  const tenant = site.clientKey;
+  await book.once('cutover again', () => order(stack, tenant, { command: 'cutover', to: 'live' }));
+  await pause(WORK_MS / 2);
+  await book.once('settle', () => order(stack, tenant, { command: 'settle', to: 'settled' }));
+  say('Cut over again and settled.');
+  await pause(WORK_MS / 2);
+  const options = ['--confirm', tenant, '--reason', 'the demo ends here'];
+  await book.once('finalize', () =>
+    order(stack, tenant, { command: 'finalize', to: 'final', options }),
+  );
+  say('Finalized: Forge is the only holder now.');
+  await pause(WORK_MS / 2);
+}
+
+/** Reading costs units of an installation's minute: what people wrote is read at both panels, everything in the store. */
+async function compareAtTheEnd(options: HandoverOptions): Promise<Found> {
+  const { stack, site, lists, book } = options;
+  const { saved } = book;
+  const stored = readForge(await patiently(() => stack.doors.stored(site)));
+  const inParts = lists.filter(({ list }) => stored.inParts.has(list.id));
+  const written = [...new Set([...caredFor(lists).flat(), ...inParts])];
+  const atPanels = await atThePanels(options, written, [options.legacy, options.forge]);
+  return {
+    missing: [
+      ...atPanels.missing,
+      ...missingLists(saved, stored.lists, 'forge', stored.inParts),
+      ...missingTemplates(saved, stored.templates, 'forge'),
+    ],
+    resurrected: [...atPanels.resurrected, ...resurrectedLists(saved, stored.lists, 'forge')],
+  };
+}
+
+interface Found {
+  readonly missing: readonly string[];
+  readonly resurrected: readonly string[];
+}
+
 async function atThePanels(
-  { saved }: HandoverOptions,
+  { book: { saved } }: HandoverOptions,
   lists: readonly SeededIssue[],
-  panels: readonly ((issue: Issue) => Panel)[],
-): Promise<{ missing: string[]; resurrected: string[] }> {
+  panels: readonly ((issue: DemoIssue) => Panel)[],
+): Promise<Found> {
   const missing: string[] = [];
   const resurrected: string[] = [];
   const others = saved.elsewhereThan(new Set(lists.map(({ issue }) => issue.id)));

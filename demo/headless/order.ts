@@ -14,13 +14,15 @@ export interface Order {
 
 /**
  * Gives an order as an operator does: asks for the plan until nothing speaks against it, then applies it for that epoch.
- * When the call dies, or is undone, it is given again. Resolves with how long users could not write.
+ * When the call dies, or is undone, it is given again. Resolves with how long users could not write; null when it has been done
+ * already, by an order of which nobody heard the end.
  */
 export async function order(
   stack: Stack,
   tenant: string,
   { command, to, options = [] }: Order,
-): Promise<number> {
+): Promise<number | null> {
+  if ((await stageOf(stack, tenant)) === to) return null;
   const begun = Date.now();
   let last: unknown;
   while (Date.now() - begun < PATIENCE_MS) {

@@ -1,6 +1,6 @@
-import type { Issue, LocalSite, Site } from 'crossgrade-local-site';
 import { forgeTallyClient } from '../forge-tally-client.ts';
 import { issueToken } from '../seed.ts';
+import type { DemoIssue, DemoSite, SiteDoors } from '../site/site-doors.ts';
 import type { TallyAnswer, TallyClient } from '../tally-client.ts';
 
 /** One of the two interfaces of the app on an issue, as its page uses it. */
@@ -12,17 +12,17 @@ export interface Panel {
 
 /** The Connect panel: its page asks the vendor's server. */
 export function legacyPanel(
-  local: LocalSite,
-  site: Site,
+  doors: SiteDoors,
+  site: DemoSite,
   client: TallyClient,
-  issue: Issue,
+  issue: DemoIssue,
 ): Panel {
-  const token = issueToken(local, site, issue);
+  const token = issueToken(doors, site, issue);
   return { name: 'legacy', call: (method, path, body) => client.call(token, method, path, body) };
 }
 
 /** The panels on Forge: each page knows the lists it has shown, so an issue has one page all the while. */
-export function forgePanels(site: Site): (issue: Issue) => Panel {
+export function forgePanels(site: DemoSite): (issue: DemoIssue) => Panel {
   const pages = new Map<string, Panel>();
   return (issue) => {
     const open = pages.get(issue.id);

@@ -1,12 +1,12 @@
-import type { Issue } from 'crossgrade-local-site';
 import { seededRandom } from '../../local-site/support/index.ts';
+import type { DemoIssue } from '../site/site-doors.ts';
 import type { List } from '../../checklist/index.ts';
 import type { Panel } from './panel.ts';
 import type { Saved } from './saved.ts';
 import { runWriter } from './writer.ts';
 
 export interface SeededIssue {
-  readonly issue: Issue;
+  readonly issue: DemoIssue;
   list: List;
 }
 
@@ -25,7 +25,7 @@ export function caredFor(lists: readonly SeededIssue[]): readonly (readonly Seed
 /** Four people at the panels, each with lists of their own. Stops when told; rejects when one of them could not go on. */
 export function startPeople(options: {
   readonly lists: readonly SeededIssue[];
-  readonly panels: (issue: Issue) => readonly Panel[];
+  readonly panels: (issue: DemoIssue) => readonly Panel[];
   readonly saved: Saved;
   readonly seed: string;
   /** Between two things that one person does, on average. */

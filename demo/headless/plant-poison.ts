@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Issue, Site } from 'crossgrade-local-site';
 import type { Pool } from 'pg';
+import type { DemoIssue, DemoSite } from '../site/site-doors.ts';
 
 /** Items of the list: together about 5 MB, more than all parts of one value hold. */
 const ITEMS = 1_200;
@@ -13,7 +13,7 @@ export interface Poison {
 }
 
 /** Puts it where the app's own rows are: the API of today would not take it. */
-export async function plantPoison(pool: Pool, site: Site, issue: Issue): Promise<Poison> {
+export async function plantPoison(pool: Pool, site: DemoSite, issue: DemoIssue): Promise<Poison> {
   const id = randomUUID();
   const name = 'From before there were limits';
   await pool.query(

@@ -5,7 +5,7 @@ import type { Saved } from './saved.ts';
 
 export interface Judged {
   readonly result: HeadlessResult;
-  readonly progress: TenantProgress;
+  readonly progress: Pick<TenantProgress, 'condition' | 'conditionReason' | 'setAside'>;
   readonly missing: readonly string[];
   readonly resurrected: readonly string[];
   /** Exit code of the last verification. */

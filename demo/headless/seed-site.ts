@@ -1,5 +1,3 @@
-import type { Issue, Site } from 'crossgrade-local-site';
-import type { DemoArguments } from '../arguments.ts';
 import { progressDisplay } from '../progress-bar.ts';
 import {
   createList,
@@ -11,48 +9,60 @@ import {
   saveSetting,
   seedList,
 } from '../seed.ts';
+import type { DemoIssue, DemoSite } from '../site/site-doors.ts';
 import type { Stack } from '../stack.ts';
 import type { TallyClient } from '../tally-client.ts';
-import type { SeededIssue } from './people.ts';
+import { patiently } from './patience.ts';
 import { plantPoison, type Poison } from './plant-poison.ts';
-import type { Saved } from './saved.ts';
+import type { RunBook } from './run-book.ts';
 
-export interface SeededSite {
-  readonly lists: SeededIssue[];
-  readonly poison: Poison | undefined;
+export interface SeedOptions {
+  readonly stack: Stack;
+  readonly site: DemoSite;
+  readonly client: TallyClient;
+  readonly book: RunBook;
+  readonly records: number;
+  readonly poison: boolean;
 }
 
 /** Fills a site through the legacy API, as its users did over the years: one issue a list, two templates, a setting. */
-export async function seedSite(
-  stack: Stack,
-  site: Site,
-  client: TallyClient,
-  saved: Saved,
-  args: DemoArguments,
-): Promise<SeededSite> {
-  const project = stack.local.jira.addProject(site, 'TALLY', 'Tally demo');
-  const forProject = projectToken(stack.local, site, project);
-  for (const template of await createTemplates(client, forProject, project.id)) {
-    saved.template(template);
-  }
-  await saveSetting(client, forProject);
-  const display = progressDisplay(process.stderr, 'seed');
-  const seeded: SeededIssue[] = [];
-  let done = 0;
-  const addIssue = (summary: string): Issue =>
-    stack.local.jira.addIssue(site, { projectKey: project.key, summary });
-  await inParallel(args.records, 16, async (index) => {
-    const issue = addIssue(`Work item ${index + 1}`);
-    const shape = index === args.records - 1 ? largeList() : seedList(index);
-    const list = await createList(client, issueToken(stack.local, site, issue), issue, shape);
-    saved.list(list);
-    seeded.push({ issue, list });
-    done += 1;
-    display.show({ done, total: args.records, unit: 'lists' });
+export async function seedSite(options: SeedOptions): Promise<Poison | undefined> {
+  const { stack, site, client, book, records } = options;
+  const { saved } = book;
+  const project = await patiently(() => stack.doors.addProject(site, 'TALLY', 'Tally demo'));
+  const addIssue = (summary: string): Promise<DemoIssue> =>
+    patiently(() => stack.doors.addIssue(site, project, summary));
+  await book.once('templates', async () => {
+    const forProject = projectToken(stack.doors, site, project);
+    const made = await createTemplates(client, forProject, project.id);
+    for (const template of made) await saved.template(template);
+    await saveSetting(client, forProject);
   });
-  display.end(`Seeded ${seeded.length.toLocaleString('en')} lists through the legacy API.`);
-  const poison = args.poison
-    ? await plantPoison(stack.pool, site, addIssue('An old work item'))
-    : undefined;
-  return { lists: seeded.sort((a, b) => Number(a.issue.id) - Number(b.issue.id)), poison };
+  const display = progressDisplay(process.stderr, 'seed');
+  const earlier = book.seeded();
+  let done = 0;
+  await inParallel(records, 16, async (index) => {
+    // One that was deleted since was once there.
+    const isThere = isSeeded(book, earlier.get(index)?.listId);
+    if (!isThere) {
+      const issue = await addIssue(`Work item ${index + 1}`);
+      const shape = index === records - 1 ? largeList() : seedList(index);
+      await book.seeds({ index, issue, listId: shape.id });
+      await saved.asks({ issueId: issue.id, listId: shape.id, mayBeGone: true });
+      await saved.list(
+        await createList(client, issueToken(stack.doors, site, issue), issue, shape),
+      );
+    }
+    done += 1;
+    display.show({ done, total: records, unit: 'lists' });
+  });
+  display.end(`Seeded ${records.toLocaleString('en')} lists through the legacy API.`);
+  if (!options.poison) return undefined;
+  return book.once('poison', async () =>
+    plantPoison(stack.pool, site, await addIssue('An old work item')),
+  );
+}
+
+function isSeeded({ saved }: RunBook, listId: string | undefined): boolean {
+  return listId !== undefined && saved.find(listId) !== undefined;
 }

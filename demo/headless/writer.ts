@@ -1,44 +1,92 @@
 import { randomUUID } from 'node:crypto';
-import type { Issue } from 'crossgrade-local-site';
 import type { List } from '../../checklist/index.ts';
 import { seedList } from '../seed.ts';
+import type { DemoIssue } from '../site/site-doors.ts';
 import type { TallyAnswer } from '../tally-client.ts';
 import type { Panel } from './panel.ts';
+import { pause } from './patience.ts';
 import type { Saved } from './saved.ts';
 
 export interface WriterOptions {
   /** The panels that stand on this issue now. Each turn takes one of them. */
-  readonly panels: (issue: Issue) => readonly Panel[];
+  readonly panels: (issue: DemoIssue) => readonly Panel[];
   readonly saved: Saved;
   /** The writer's own lists: nobody else writes them, so the last answer is what must be found. */
-  readonly lists: { issue: Issue; list: List }[];
+  readonly lists: { issue: DemoIssue; list: List }[];
   /** 0…1. */
   readonly random: () => number;
   readonly pauseMs: number;
   readonly isStopped: () => boolean;
 }
 
+/** What making a list needs of them. */
+type Making = Pick<WriterOptions, 'saved' | 'random'>;
+
 interface Turn {
   readonly panel: Panel;
-  readonly issue: Issue;
+  readonly issue: DemoIssue;
   readonly list: List;
 }
+
+/** A request without an answer, and when it can't be under way any more. */
+export interface Silence {
+  /** What the list was before. */
+  readonly before: List;
+  readonly mayBeGone: boolean;
+  /** Epoch milliseconds. */
+  readonly until: number;
+}
+
+/** The list after a turn, or that nobody knows. */
+type Outcome = List | Silence;
+
+/**
+ * How long a request whose answer was lost may still be on its way to be carried out: the app parks it for ten seconds, whoever
+ * asked having died or not. Until then its list is left alone: a look at it would say nothing.
+ */
+const QUIET_MS = 15_000;
 
 /** One person at the panels: adds, ticks, reorders, deletes, deletes and creates again, until told to stop. */
 export async function runWriter(options: WriterOptions): Promise<void> {
   const { lists, random, pauseMs, panels } = options;
-  while (!options.isStopped()) {
-    const entry = lists[Math.floor(random() * lists.length)];
-    if (entry === undefined) return;
-    const choice = panels(entry.issue);
+  const silences = new Map<WriterOptions['lists'][number], Silence>();
+  const panelOn = (issue: DemoIssue): Panel => {
+    const choice = panels(issue);
     const panel = choice[Math.floor(random() * choice.length)];
-    if (panel === undefined) throw new Error(`${entry.issue.key} has no panel`);
-    entry.list = await act(options, { panel, ...entry });
-    await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + random())));
+    if (panel === undefined) throw new Error(`${issue.key} has no panel`);
+    return panel;
+  };
+  while (!options.isStopped()) {
+    const free = lists.filter((entry) => (silences.get(entry)?.until ?? 0) <= Date.now());
+    const entry = free[Math.floor(random() * free.length)];
+    if (entry !== undefined) {
+      const turn = { ...entry, panel: panelOn(entry.issue) };
+      const silence = silences.get(entry);
+      const outcome = await (silence === undefined
+        ? act(options, turn)
+        : lookAgain(options, turn, silence));
+      silences.delete(entry);
+      if ('until' in outcome) silences.set(entry, outcome);
+      else entry.list = outcome;
+    }
+    await pause(pauseMs * (0.5 + random()));
+  }
+  for (const [entry, silence] of silences) {
+    entry.list = await settled(options, { ...entry, panel: panelOn(entry.issue) }, silence);
   }
 }
 
-async function act(options: WriterOptions, turn: Turn): Promise<List> {
+/** Waits and looks until it is known what the list is. */
+export async function settled(options: Making, turn: Turn, outcome: Outcome): Promise<List> {
+  let latest = outcome;
+  while ('until' in latest) {
+    await pause(Math.max(0, latest.until - Date.now()));
+    latest = await lookAgain(options, turn, latest);
+  }
+  return latest;
+}
+
+async function act(options: WriterOptions, turn: Turn): Promise<Outcome> {
   const { list } = turn;
   const item = list.items[Math.floor(options.random() * list.items.length)];
   const dice = options.random();
@@ -54,7 +102,7 @@ async function act(options: WriterOptions, turn: Turn): Promise<List> {
   return change(options, turn, 'DELETE', path);
 }
 
-function addItem(options: WriterOptions, turn: Turn): Promise<List> {
+function addItem(options: WriterOptions, turn: Turn): Promise<Outcome> {
   const body = {
     id: randomUUID(),
     text: `Added meanwhile ${Math.floor(options.random() * 1e6)} ✓`,
@@ -68,68 +116,73 @@ async function change(
   method: string,
   path: string,
   body?: unknown,
-): Promise<List> {
+): Promise<Outcome> {
+  const { issue, list } = turn;
+  await options.saved.asks({ issueId: issue.id, listId: list.id, mayBeGone: false });
   const answer = await answered(options, turn.panel.call<List>(method, path, body));
-  return answer === undefined
-    ? lookAgain(options, turn, { mayBeGone: false })
-    : keep(options, turn.list, answer);
+  return answer === undefined ? silent(list, false) : keep(options, list, answer);
 }
 
 /** Deletes the list and makes it again under the same id: what a careless copier resurrects or loses. */
-async function recreate(options: WriterOptions, turn: Turn): Promise<List> {
+async function recreate(options: WriterOptions, turn: Turn): Promise<Outcome> {
   const { saved } = options;
   const { panel, issue, list } = turn;
+  await saved.asks({ issueId: issue.id, listId: list.id, mayBeGone: true });
   const gone = await answered(options, panel.call('DELETE', `/api/lists/${list.id}`));
-  if (gone === undefined) return lookAgain(options, turn, { mayBeGone: true });
+  if (gone === undefined) return silent(list, true);
   if (gone.status !== 204) {
-    saved.refuse(`${panel.name} DELETE: ${gone.status}`);
+    await saved.refuse(list.id, `${panel.name} DELETE: ${gone.status}`);
     return list;
   }
-  saved.deleted(issue.id, list.id);
+  await saved.deleted(issue.id, list.id);
   // Every third list stays deleted under its old id and comes back under another.
   const id = options.random() < 0.33 ? randomUUID() : list.id;
   return make(options, turn, id);
 }
 
-async function make(options: WriterOptions, turn: Turn, id: string): Promise<List> {
+/** Makes a list under this id for an issue whose own is gone. */
+export async function make(options: Making, turn: Turn, id: string): Promise<Outcome> {
   const { panel, issue, list } = turn;
   const { name, items } = seedList(Math.floor(options.random() * 1_000));
   const path = `/api/issues/${issue.id}/lists`;
+  await options.saved.asks({ issueId: issue.id, listId: id, mayBeGone: true });
   const made = await answered(options, panel.call<List>('POST', path, { id, name, items }));
   const empty = { ...list, id, items: [] };
-  return made === undefined
-    ? lookAgain(options, { ...turn, list: empty }, { mayBeGone: true })
-    : keep(options, empty, made, 201);
+  return made === undefined ? silent(empty, true) : keep(options, empty, made, 201);
 }
 
-function keep(
-  { saved }: WriterOptions,
+async function keep(
+  { saved }: Making,
   before: List,
   answer: TallyAnswer<List>,
   status?: number,
-): List {
+): Promise<List> {
   const isSaved = status === undefined ? answer.status < 300 : answer.status === status;
   if (!isSaved) {
-    saved.refuse(`${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`);
+    await saved.refuse(before.id, `${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`);
     return before;
   }
-  saved.list(answer.body);
+  await saved.list(answer.body);
   return answer.body;
 }
 
 /** Undefined when no answer came, or one that leaves open whether it was done: a killed process, a parked request. */
 async function answered<T>(
-  { saved }: WriterOptions,
+  { saved }: Making,
   asked: Promise<TallyAnswer<T>>,
 ): Promise<TallyAnswer<T> | undefined> {
   try {
     const answer = await asked;
     if (answer.status < 500) return answer;
-    saved.leaveOpen(`${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`);
+    await saved.leaveOpen(`${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`);
   } catch (error) {
-    saved.leaveOpen(error instanceof Error ? error.message : String(error));
+    await saved.leaveOpen(error instanceof Error ? error.message : String(error));
   }
   return undefined;
+}
+
+function silent(before: List, mayBeGone: boolean): Silence {
+  return { before, mayBeGone, until: Date.now() + QUIET_MS };
 }
 
 /**
@@ -137,20 +190,21 @@ async function answered<T>(
  * not touch has to be as it was, which the comparison finds out: only this one change is forgiven.
  */
 async function lookAgain(
-  options: WriterOptions,
+  options: Making,
   turn: Turn,
-  { mayBeGone }: { mayBeGone: boolean },
-): Promise<List> {
-  const { issue, list, panel } = turn;
+  { before, mayBeGone }: Silence,
+): Promise<Outcome> {
+  const { issue, panel } = turn;
   for (let attempt = 0; attempt < 120; attempt += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 500));
     const path = `/api/issues/${issue.id}/lists`;
     const answer = await panel.call<{ lists: List[] }>('GET', path).catch(() => undefined);
-    if (answer?.status !== 200) continue;
-    const found = answer.body.lists.find(({ id }) => id === list.id);
-    options.saved.seenAfterSilence(issue.id, list, found, mayBeGone);
-    // A list that is gone is made again under another id, as its owner would.
-    return found ?? make(options, { ...turn, list: { ...list, items: [] } }, randomUUID());
+    if (answer?.status === 200) {
+      const found = answer.body.lists.find(({ id }) => id === before.id);
+      await options.saved.seenAfterSilence(before, found, mayBeGone);
+      // A list that is gone is made again under another id, as its owner would.
+      return found ?? make(options, { ...turn, list: { ...before, items: [] } }, randomUUID());
+    }
+    await pause(500);
   }
   throw new Error(`${issue.key}: the app did not come back`);
 }

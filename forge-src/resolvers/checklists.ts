@@ -1,8 +1,10 @@
+import { LayerError } from 'crossgrade';
 import { makeResolver, type Request } from '@forge/resolver';
 import { z } from 'zod';
 import { FunctionError } from '../errors.ts';
 import { visibleIssue } from '../jira/visible-issue.ts';
 import { log } from '../log.ts';
+import { sayVersionOnce } from '../store/say-version.ts';
 import { toWire } from '../to-wire.ts';
 import { panelCall } from './panel-call.ts';
 import { PANEL_ACTIONS, type PanelAction } from './panel-actions.ts';
@@ -44,6 +46,7 @@ async function answer(
 ): Promise<object> {
   try {
     const { accountId, cloudId, extension } = readContext(context);
+    sayVersionOnce(cloudId);
     const { seen, ...sent } = payloadSchema.parse(payload);
     const scope = await visibleIssue(extension.issue.id, accountId);
     const caller = { accountId, issueId: scope.issueId, projectId: scope.projectId };
@@ -56,6 +59,7 @@ async function answer(
     log('checklists.failed', {
       ...{ action: name, code: wire.error.code },
       reason: cause instanceof Error ? cause.name : 'unknown',
+      ...(cause instanceof LayerError && cause.key !== undefined ? { record: cause.key } : {}),
     });
     return wire;
   }

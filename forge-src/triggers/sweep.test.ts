@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readNudge } from '../consumers/nudge.ts';
-import { openOutside } from '../testing/forge-globals.ts';
+import { openOutside, type Outside } from '../testing/forge-globals.ts';
 import { sweep } from './sweep.ts';
 
 const TICK = 'remote connect POST /forge/tick';
@@ -8,6 +8,9 @@ const TICK = 'remote connect POST /forge/tick';
 const PUSH =
   'stargate as app POST ' +
   encodeURI('/webhook/queue/publish/{contextAri}/{environmentId}/{appId}/{appVersion}');
+
+/** What it asked the server and the queue; which version it speaks is said beside that, see say-version.test.ts. */
+const asked = ({ seen }: Outside) => seen.filter(({ to }) => to !== 'kvs as app');
 
 interface Pushed {
   queueName: string;
@@ -18,7 +21,7 @@ describe('the five-minute sweep', () => {
   it('ticks the server and leaves nothing in the queue', async () => {
     await using outside = await openOutside({ [TICK]: { status: 200, body: {} } });
     await sweep();
-    expect(outside.seen).toEqual([
+    expect(asked(outside)).toEqual([
       { to: 'remote connect', method: 'POST', path: '/forge/tick', body: '{"reason":"sweep"}' },
     ]);
   });
@@ -27,8 +30,8 @@ describe('the five-minute sweep', () => {
     await using outside = await openOutside({ [PUSH]: { status: 201, body: {} } });
     await outside.loseRemote();
     await sweep();
-    expect(outside.seen.map((call) => `${call.to} ${call.method} ${call.path}`)).toEqual([PUSH]);
-    const pushed = JSON.parse(outside.seen[0]!.body) as Pushed;
+    expect(asked(outside).map((call) => `${call.to} ${call.method} ${call.path}`)).toEqual([PUSH]);
+    const pushed = JSON.parse(asked(outside)[0]!.body) as Pushed;
     expect(pushed.queueName).toBe('migration');
     expect(pushed.payload).toHaveLength(1);
     expect(pushed.payload[0]!.delayInSeconds).toBe(60);
@@ -43,7 +46,7 @@ describe('the five-minute sweep', () => {
         [PUSH]: { status: 201, body: {} },
       });
       await sweep();
-      expect(outside.seen).toHaveLength(2);
+      expect(asked(outside)).toHaveLength(2);
     },
   );
 
@@ -51,10 +54,11 @@ describe('the five-minute sweep', () => {
     await using outside = await openOutside({ [PUSH]: { status: 500, body: 'oops' } });
     await outside.loseRemote();
     await sweep();
-    expect(outside.seen).toHaveLength(1);
+    expect(asked(outside)).toHaveLength(1);
     expect(outside.logged).toEqual([
       { event: 'sweep.failed', code: 'unreachable' },
       { event: 'sweep.nudge_lost', error: expect.any(String) },
+      { event: 'version.not_said', kind: 'unknown' },
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ConnectHostRoom } from '../connect/index.ts';
 import type { JiraRoom } from '../jira/index.ts';
+import type { State } from '../state/index.ts';
 import type { DeployedApp, FaultGate, ForgePlatform, Site, UnmodelledRegister } from '../types.ts';
 
 /** The part of the Forge platform that pages need. */
@@ -9,7 +10,7 @@ export type PagePlatform = Pick<ForgePlatform, 'app' | 'appOn' | 'invokeResolver
 
 export interface BrowserOptions {
   /** Ports of the two origins; 0 takes any free one, a busy one is replaced by the next free one. */
-  readonly ports: { readonly site: number; readonly customUi: number };
+  readonly ports: { readonly site: number; readonly customUi: number; readonly exact?: boolean };
   /**
    * Sites by slug. The first one stands at the root, the others under `/sites/<slug>`. The map is live: the servers start
    * before the sites, whose base URLs need the port.
@@ -21,6 +22,8 @@ export interface BrowserOptions {
   readonly register: UnmodelledRegister;
   /** What every call of Jira's REST API passes through. (Default: nothing goes wrong) */
   readonly faults?: FaultGate;
+  /** Where people's panels are kept. (Default: nowhere, they end with the process) */
+  readonly state?: State;
   /** Answers everything below `/_local/control`. (Default: there is no control page) */
   readonly control?: (
     world: BrowserWorld,

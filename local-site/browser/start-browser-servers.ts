@@ -1,4 +1,5 @@
 import { startServer } from '../server.ts';
+import { NO_STATE } from '../state/index.ts';
 import type { Handler } from '../server.ts';
 import { CspReports } from './custom-ui/csp-reports.ts';
 import type { CspReport } from './custom-ui/csp-reports.ts';
@@ -20,21 +21,26 @@ export interface BrowserServers {
 
 /** Starts the two origins that a browser sees, on the loopback interface only. */
 export async function startBrowserServers(options: BrowserOptions): Promise<BrowserServers> {
-  const { ports, ...rest } = options;
+  const { ports, state = NO_STATE, ...rest } = options;
   const reports = new CspReports();
   // Each origin has to know the other one's port, so the handlers come after the ports.
   let siteHandler: Handler = () => undefined;
   let customUiHandler: Handler = () => undefined;
-  const site = await startServer((request, response) => siteHandler(request, response), ports.site);
+  const site = await startServer(
+    (request, response) => siteHandler(request, response),
+    ports.site,
+    ports.exact,
+  );
   const customUi = await startServer(
     (request, response) => customUiHandler(request, response),
     ports.customUi,
+    ports.exact,
   );
   siteHandler = createSiteHandler({
     ...rest,
     siteUrl: site.url,
     customUiUrl: customUi.url,
-    panels: createPanelBook(),
+    panels: createPanelBook(state),
   });
   customUiHandler = createCustomUiHandler({
     siteUrl: site.url,

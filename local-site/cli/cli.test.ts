@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildFixture } from '../functions/fixture/build-fixture.ts';
 import type { BuiltFixture } from '../functions/fixture/build-fixture.ts';
 import type { LocalSite } from '../local-site.ts';
+import type { SiteName } from '../site-name.ts';
 import { readArguments } from './read-arguments.ts';
 import type { CliArguments } from './read-arguments.ts';
 import { readSwitches } from './read-switches.ts';
@@ -21,10 +22,12 @@ describe('the arguments of crossgrade-local-site', () => {
   it('have a default for everything', () => {
     expect(read()).toEqual({
       app: undefined,
-      sites: ['main'],
+      sites: [{ slug: 'main', displayName: 'main' }],
+      addresses: {},
       variables: {},
       data: undefined,
       port: 4400,
+      ports: undefined,
       seed: '1',
       switches: undefined,
       faults: undefined,
@@ -36,12 +39,25 @@ describe('the arguments of crossgrade-local-site', () => {
 
   it('take sites and variables several times, and values with an equals sign', () => {
     const args = read('--site', 'one', '--site', 'two', '--var', 'A=1', '--var', 'B=x=y');
-    expect(args.sites).toEqual(['one', 'two']);
+    expect(args.sites.map(({ slug }) => slug)).toEqual(['one', 'two']);
     expect(args.variables).toEqual({ A: '1', B: 'x=y' });
+  });
+
+  it('take names of sites, exact ports and addresses that stand for others', () => {
+    const args = read(
+      ...['--site', 'one=Number = One', '--ports', '1,2,3'],
+      ...['--address', 'https://app.example.com=http://localhost:3000'],
+    );
+    expect(args.sites).toEqual([{ slug: 'one', displayName: 'Number = One' }]);
+    expect(args.ports).toEqual([1, 2, 3]);
+    expect(args.addresses).toEqual({ 'https://app.example.com': 'http://localhost:3000' });
   });
 
   it.each([
     [['--nothing'], /--nothing/],
+    [['--ports', '1,2'], /three ports/],
+    [['--ports', '1,2,x'], /three ports/],
+    [['--address', 'here=there'], /--address/],
     [['--port', 'abc'], /--port abc/],
     [['--port', '65534'], /65533/],
     [['--var', 'novalue'], /NAME=value/],
@@ -86,6 +102,7 @@ describe('crossgrade-local-site', () => {
   let folder: string;
   let local: LocalSite | undefined;
   const base = readArguments(['--port', '0', '--var', 'REMOTE_BASE_URL=http://localhost:4499']);
+  const named = (slug: string): SiteName => ({ slug, displayName: slug });
   const start = async (changed: Partial<CliArguments>): Promise<LocalSite> => {
     if (typeof base === 'string') throw new Error(base);
     local = await run({ ...base, ...changed }, () => undefined);
@@ -106,7 +123,7 @@ describe('crossgrade-local-site', () => {
   });
 
   it('deploys the app, makes the sites and says where everything is', async () => {
-    const running = await start({ app: fixture.appDir, sites: ['one', 'two'] });
+    const running = await start({ app: fixture.appDir, sites: [named('one'), named('two')] });
     expect(readyObject(running)).toMatchObject({
       ready: true,
       urls: running.urls,

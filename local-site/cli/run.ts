@@ -15,8 +15,11 @@ export async function run(args: CliArguments, say: (line: string) => void): Prom
   const local = await startLocalSite(options);
   try {
     for (const site of local.sites.values()) {
-      if (args.descriptor !== undefined) await local.connect.install(site, args.descriptor);
-      if (args.install) await local.upgradeInPlace(site);
+      // With --data it may be there from an earlier run.
+      if (args.descriptor !== undefined && site.generation === 'none') {
+        await local.connect.install(site, args.descriptor);
+      }
+      if (args.install && site.generation !== 'hybrid') await local.upgradeInPlace(site);
     }
     return local;
   } catch (error) {
@@ -26,7 +29,7 @@ export async function run(args: CliArguments, say: (line: string) => void): Prom
 }
 
 async function optionsOf(
-  { app, sites, variables, data, port, seed, switches, faults }: CliArguments,
+  { app, sites, variables, data, port, ports, addresses, seed, switches, faults }: CliArguments,
   say: (line: string) => void,
 ): Promise<LocalSiteOptions> {
   if (app !== undefined && !existsSync(join(app, 'manifest.yml'))) {
@@ -36,8 +39,12 @@ async function optionsOf(
   return {
     ...(app === undefined ? {} : { appDir: app }),
     variables,
-    ports: { site: port, platform: next(1), customUi: next(2) },
-    sites: sites.map((slug) => ({ slug, displayName: slug })),
+    ports:
+      ports === undefined
+        ? { site: port, platform: next(1), customUi: next(2) }
+        : { site: ports[0], platform: ports[1], customUi: ports[2], exact: true },
+    sites,
+    release: { addresses },
     ...(data === undefined ? {} : { dataDir: data }),
     seed,
     ...(switches === undefined

@@ -13,7 +13,8 @@ import type { Wire } from './lifecycle.ts';
 import { appFromManifest } from './manifest-app.ts';
 import { pagePath, pageUrl } from './page-url.ts';
 import { ConnectTenants } from './tenants.ts';
-import { deliverWebhooks, postToApp } from './webhooks.ts';
+import { WebhookBook } from './webhook-book.ts';
+import { deliverWebhooks, postToApp, resumeWebhooks } from './webhooks.ts';
 import type { Delivery } from './webhooks.ts';
 
 export interface ConnectHostOptions {
@@ -65,6 +66,8 @@ export interface ConnectHostRoom extends ConnectHost {
   snapshot(site: Site): ConnectSnapshot | undefined;
   /** Puts the installation back, secret included, and tells nobody. Undefined: there was none. */
   restore(site: Site, snapshot: ConnectSnapshot | undefined): void;
+  /** Reads the installations of an earlier run back in, and goes on with its webhooks; once. */
+  resume(sites: Iterable<Site>): void;
   /**
    * Gives a copied site the installation of its original, with a secret of its own. With `post` the app hears `installed` for
    * the new client key; rejects with LIFECYCLE_HOOK_FAILED when it refuses.
@@ -89,6 +92,7 @@ export function createConnectHost(options: ConnectHostOptions): ConnectHostRoom 
     },
   };
   const tenants = new ConnectTenants(state);
+  const book = new WebhookBook(state);
   const deliveries: Delivery[] = [];
   let lastRead: { readonly text: string; readonly app: ConnectApp } | undefined;
   const hybridAccepts = (status: number): boolean =>
@@ -172,6 +176,11 @@ export function createConnectHost(options: ConnectHostOptions): ConnectHostRoom 
     },
     snapshot: (site) => tenants.get(site.cloudId),
     restore: show,
+    resume: (sites) => {
+      const all = new Map([...sites].map((site) => [site.cloudId, site]));
+      for (const site of all.values()) show(site, tenants.get(site.cloudId));
+      resumeWebhooks(wire, book, (cloudId) => all.get(cloudId), find, record);
+    },
 
     copy: async (from, to, post) => {
       const original = tenants.get(from.cloudId);
@@ -203,7 +212,7 @@ export function createConnectHost(options: ConnectHostOptions): ConnectHostRoom 
     hasPage: (module) => pagePath(module) !== undefined,
 
     webhook: async (site, event, body, details = {}) => {
-      await deliverWebhooks(wire, site, () => find(site), event, body, details, record);
+      await deliverWebhooks(wire, site, () => find(site), event, body, details, record, book);
     },
     post: (site, url, what, body) =>
       postToApp(wire, site, () => find(site), what, url, body, record),

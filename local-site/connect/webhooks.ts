@@ -5,6 +5,7 @@ import type { Installation } from './installation.ts';
 import { signingTime } from './lifecycle.ts';
 import type { Wire } from './lifecycle.ts';
 import { fillPlaceholders } from './placeholders.ts';
+import type { WebhookBook } from './webhook-book.ts';
 import { queryStringHash, signWithSecret } from './signing.ts';
 
 /** How long Jira waits for the answer to a webhook, in milliseconds. */
@@ -53,6 +54,8 @@ interface Post {
   /** The same for a delivery that arrives twice and for each retry. */
   readonly identifier: string;
   readonly record: (delivery: Delivery) => void;
+  /** Where it stands until it has ended. */
+  readonly book: WebhookBook;
 }
 
 /**
@@ -67,6 +70,7 @@ export async function deliverWebhooks(
   body: Readonly<Record<string, unknown>>,
   details: WebhookDetails,
   record: (delivery: Delivery) => void,
+  book: WebhookBook,
 ): Promise<void> {
   const values = new Map([...valuesOf(body), ...(details.values ?? [])]);
   const app = installation()?.app;
@@ -76,11 +80,34 @@ export async function deliverWebhooks(
     .filter((webhook) => webhook !== undefined)
     .filter((webhook) => webhook.event === event && listens(webhook, details))
     .map(({ url, excludeBody }) => ({
-      ...{ wire, site, installation, event, record, identifier: randomUUID() },
+      ...{ wire, site, installation, event, record, book, identifier: randomUUID() },
       path: fillPlaceholders(url, values),
       body: excludeBody ? undefined : JSON.stringify(body),
     }));
+  for (const post of posts) keep(post, 0, wire.now());
   await Promise.all(posts.map((post) => deliver(post, 0)));
+}
+
+/** Goes on with the webhooks that an earlier run has left. `siteOf` and `installationOf` find whose they are. */
+export function resumeWebhooks(
+  wire: Wire,
+  book: WebhookBook,
+  siteOf: (cloudId: string) => Site | undefined,
+  installationOf: (site: Site) => Installation | undefined,
+  record: (delivery: Delivery) => void,
+): void {
+  for (const [identifier, { cloudId, event, path, body, retry, due }] of book.takeLeft()) {
+    const site = siteOf(cloudId);
+    if (site === undefined) {
+      book.remove(identifier);
+      continue;
+    }
+    const post = {
+      ...{ wire, site, event, path, body, identifier, record, book },
+      installation: () => installationOf(site),
+    };
+    wire.after(Math.max(0, due - wire.now()), () => void deliver(post, retry));
+  }
 }
 
 /**
@@ -97,8 +124,8 @@ export async function postToApp(
   record: (delivery: Delivery) => void,
 ): Promise<void> {
   const path = fillPlaceholders(url, valuesOf(body));
-  const post = { wire, site, installation, event, path, record, identifier: randomUUID() };
-  await deliver({ ...post, body: JSON.stringify(body) }, RETRIES);
+  const post = { wire, site, installation, event, path, identifier: randomUUID() };
+  await attemptAndRecord({ ...post, body: JSON.stringify(body), record }, RETRIES);
 }
 
 function listens(
@@ -109,16 +136,47 @@ function listens(
   return filter === undefined || matches === undefined || matches(filter);
 }
 
-async function deliver(post: Post, retry: number): Promise<void> {
-  const { wire, site, event } = post;
+function keep(
+  { book, identifier, site, event, path, body }: Post,
+  retry: number,
+  due: number,
+): void {
+  const { cloudId } = site;
+  book.put(identifier, {
+    cloudId,
+    event,
+    path,
+    retry,
+    due,
+    ...(body === undefined ? {} : { body }),
+  });
+}
+
+/** The outcome of one attempt: its HTTP status, nothing when the app could not be reached; `gone`: nobody to tell any more. */
+async function attemptAndRecord(
+  post: Omit<Post, 'book'>,
+  retry: number,
+): Promise<number | undefined | 'gone'> {
+  const { site, event } = post;
   const installation = post.installation();
-  if (installation?.enabled !== true) return;
+  if (installation?.enabled !== true) return 'gone';
   const url = installation.app.baseUrl + post.path;
   const status = await attempt(post, installation, url, retry);
   post.record({ siteSlug: site.slug, event, url, status });
-  if (retry === RETRIES || (status !== undefined && !isWorthARetry(status))) return;
+  return status;
+}
+
+async function deliver(post: Post, retry: number): Promise<void> {
+  const { wire, book } = post;
+  const status = await attemptAndRecord(post, retry);
+  const isOver = status === 'gone' || (status !== undefined && !isWorthARetry(status));
+  if (isOver || retry === RETRIES) {
+    book.remove(post.identifier);
+    return;
+  }
   const share = Number.parseInt(post.identifier.slice(0, 4), 16) / 0xffff;
   const delay = RETRY_DELAY_MS.least + share * (RETRY_DELAY_MS.most - RETRY_DELAY_MS.least);
+  keep(post, retry + 1, wire.now() + Math.round(delay));
   wire.after(Math.round(delay), () => void deliver(post, retry + 1));
 }
 
@@ -128,7 +186,7 @@ function isWorthARetry(status: number): boolean {
 
 /** One attempt; answers the HTTP status, or undefined when the app could not be reached. */
 async function attempt(
-  { wire, site, event, path, body, identifier }: Post,
+  { wire, site, event, path, body, identifier }: Omit<Post, 'book'>,
   installation: Installation,
   url: string,
   retry: number,

@@ -12,13 +12,14 @@ import { ClockFollowers } from './clock-followers.ts';
 import type { ControlParts, ControlWorld } from './control-parts.ts';
 import { changeClock, clockState } from './doors/clock.ts';
 import { changeFaults } from './doors/faults.ts';
+import { storedItems } from './doors/storage.ts';
 import { changeSwitch } from './doors/switches.ts';
 import { actOnTenant } from './doors/tenants.ts';
 import { expireToken } from './doors/tokens.ts';
 import { mayControl } from './guard.ts';
 import { controlPage } from './page/control-page.ts';
 import { readBody } from './read-body.ts';
-import { controlState } from './state.ts';
+import { controlState, quotaStates, tenantStates } from './state.ts';
 
 export type Control = (
   browser: BrowserWorld,
@@ -41,8 +42,9 @@ const ROOT = '/_local/control';
 const Follow = z.object({ id: z.string().min(1).max(100), seen: z.coerce.number().int() });
 
 /**
- * The control page and its JSON, below `/_local/control` of the site's origin: `GET state`, `GET clock`, `POST clock | faults |
- * switches | tenants | tokens`. Answers only this machine, and pages of the site's own origin.
+ * The control page and its JSON, below `/_local/control` of the site's origin: `GET state | clock | tenants | quotas |
+ * storage?site=<slug>`, `POST clock | faults | switches | tenants | tokens`. Answers only this machine, and pages of the site's
+ * own origin.
  */
 export function createControl(parts: ControlParts): Control {
   const { clock } = parts;
@@ -72,6 +74,8 @@ export function createControl(parts: ControlParts): Control {
       sendAnswer(response, { status: 405 });
     } else if (name === 'clock/follow') {
       await follow(followers, url, response);
+    } else if (name === 'storage') {
+      await storedItems(world, url, response);
     } else if (name === '') {
       await page(world, browser, request, response);
     } else {
@@ -84,6 +88,8 @@ function show(world: ControlWorld, name: string, response: ServerResponse): void
   const asset = assetOf(name);
   if (asset !== undefined) sendText(response, asset.type, asset.text);
   else if (name === 'state') sendAnswer(response, { status: 200, body: controlState(world) });
+  else if (name === 'tenants') sendAnswer(response, { status: 200, body: tenantStates(world) });
+  else if (name === 'quotas') sendAnswer(response, { status: 200, body: quotaStates(world) });
   else if (name === 'clock') sendAnswer(response, { status: 200, body: clockState(world) });
   else if (name === 'faults/log') sendAnswer(response, { status: 200, body: world.faults.log() });
   else sendAnswer(response, { status: 404 });

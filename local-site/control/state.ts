@@ -1,6 +1,6 @@
 import type { FaultEntry, FaultPlan, LineState } from '../faults/index.ts';
 import type { InvocationView } from '../platform/index.ts';
-import type { Border, Generation, UnmodelledExample } from '../types.ts';
+import type { Border, Generation, UnmodelledExample, User } from '../types.ts';
 import type { ControlWorld } from './control-parts.ts';
 import { clockState } from './doors/clock.ts';
 import type { ClockState } from './doors/clock.ts';
@@ -23,6 +23,7 @@ export interface TenantState {
   readonly licence: string;
   readonly cloudId: string;
   readonly clientKey: string;
+  readonly users: readonly User[];
   /** The site's time at which a state of it was kept. */
   readonly keptAt?: number;
   readonly actions: readonly string[];
@@ -90,7 +91,7 @@ export function tenantStates(world: ControlWorld): readonly TenantState[] {
     const pending = platform.pending(site)?.version;
     const keptAt = snapshots.get(slug)?.at;
     return {
-      ...{ slug, displayName, baseUrl, generation, cloudId, clientKey },
+      ...{ slug, displayName, baseUrl, generation, cloudId, clientKey, users: site.users },
       ...(installationId === undefined ? {} : { installationId }),
       ...(version === undefined ? {} : { version }),
       ...(pending === undefined ? {} : { pending }),

@@ -1,23 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import type { SystemTokens } from '../tokens/index.ts';
-import type { Clock } from '../types.ts';
 import { retryRequestOf } from './delivery.ts';
 import type { Attempt, Delivery, RetryContext } from './delivery.ts';
 import { postToEndpoint } from './endpoint-post.ts';
+import type { Errands, Send } from './errands.ts';
 import type { Installation } from './installations.ts';
 import type { Invoker } from './invoker.ts';
 import type { RemoteCaller } from './remote-caller.ts';
 import type { PlatformSwitches } from './switches.ts';
-import { later } from './timers.ts';
 
 export interface DelivererParts {
-  readonly clock: Clock;
+  readonly errands: Errands;
   readonly switches: PlatformSwitches;
   readonly invoker: Invoker;
   readonly remotes: RemoteCaller;
   readonly tokens: SystemTokens;
   /** Told about deliveries that nobody waits for. */
   readonly onFailure: (what: string, message: string) => void;
+}
+
+/** Another attempt that has been arranged. */
+interface Retry {
+  readonly delivery: Delivery;
+  readonly retry: RetryContext;
 }
 
 /** After these the platform tries a function again by itself; the app cannot ask for it any more [doc: product events]. */
@@ -32,9 +37,14 @@ const PLATFORM_LEVEL = new Set([
  */
 export class Deliverer {
   readonly #parts: DelivererParts;
+  readonly #retry: Send<Retry>;
 
   constructor(parts: DelivererParts) {
     this.#parts = parts;
+    this.#retry = parts.errands.kind<Retry>('retry', async (installation, { delivery, retry }) => {
+      await this.#attempt(installation, delivery, retry);
+      return undefined;
+    });
   }
 
   /** Makes the first attempt and arranges the retries. Says how the first attempt ended; never rejects. */
@@ -60,7 +70,7 @@ export class Deliverer {
     delivery: Delivery,
     retry: RetryContext | undefined,
   ): Promise<Attempt> {
-    const { clock, onFailure } = this.#parts;
+    const { onFailure } = this.#parts;
     const attempt = await this.once(installation, delivery, retry);
     if (attempt.ok) return attempt;
     onFailure(`${delivery.moduleKey} on ${installation.site.slug}`, attempt.message);
@@ -68,15 +78,7 @@ export class Deliverer {
     const retryCount = (retry?.retryCount ?? 0) + 1;
     if (again === undefined || retryCount > this.#retries(delivery)) return attempt;
     const next = { retryCount, retryReason: attempt.reason, retryData: again.data };
-    later(
-      clock,
-      installation,
-      again.afterMs,
-      async () => {
-        await this.#attempt(installation, delivery, next);
-      },
-      () => undefined,
-    );
+    this.#retry(installation, again.afterMs, { delivery, retry: next });
     return attempt;
   }
 

@@ -1,17 +1,17 @@
 import { NO_FAULTS } from '../faults/index.ts';
-import type { Clock, FaultGate, Site, UnmodelledRegister } from '../types.ts';
+import type { FaultGate, Site, UnmodelledRegister } from '../types.ts';
 import type { Deliverer } from './deliverer.ts';
 import { byteSize } from './delivery.ts';
 import { filtered } from './event-filter.ts';
 import type { ExpressionEvaluator } from './event-filter.ts';
 import { bareId } from './identifiers.ts';
+import type { Errands, Send } from './errands.ts';
 import type { Installation } from './installations.ts';
 import { isLicensed } from './licence.ts';
 import type { PlatformSwitches } from './switches.ts';
-import { later } from './timers.ts';
 
 export interface EventsParts {
-  readonly clock: Clock;
+  readonly errands: Errands;
   readonly random: () => number;
   readonly switches: PlatformSwitches;
   readonly deliverer: Deliverer;
@@ -20,6 +20,13 @@ export interface EventsParts {
   readonly register?: UnmodelledRegister | undefined;
   /** For `filter.expression` of triggers. Without it such a trigger gets nothing, and that is recorded as unmodelled. */
   readonly evaluate?: ExpressionEvaluator | undefined;
+}
+
+/** An event on its way to one trigger. */
+interface Sent {
+  readonly triggerKey: string;
+  readonly event: string;
+  readonly payload: Readonly<Record<string, unknown>>;
 }
 
 /** A larger event is not delivered (forge-storage facts, section 12). */
@@ -31,9 +38,13 @@ const MAX_PAYLOAD_BYTES = 200_000;
  */
 export class Events {
   readonly #parts: EventsParts;
+  readonly #send: Send<Sent>;
 
   constructor(parts: EventsParts) {
     this.#parts = parts;
+    this.#send = parts.errands.kind<Sent>('event', (installation, sent) =>
+      this.#pass(installation, sent),
+    );
   }
 
   emit(
@@ -57,7 +68,8 @@ export class Events {
       }
       const copies = random() < switches.eventDuplicate ? 2 : 1;
       for (let copy = 0; copy < copies; copy += 1) {
-        this.#send(installation, trigger.key, event, received);
+        const sent = { triggerKey: trigger.key, event, payload: received };
+        this.#send(installation, this.#delay(), sent);
       }
     }
   }
@@ -78,29 +90,19 @@ export class Events {
     });
   }
 
-  #send(
+  /** A lost event is lost: the gate's rejection ends it. */
+  async #pass(
     installation: Installation,
-    triggerKey: string,
-    event: string,
-    payload: Readonly<Record<string, unknown>>,
-  ): void {
-    const { clock } = this.#parts;
+    { triggerKey, event, payload }: Sent,
+  ): Promise<undefined> {
     const faults = this.#parts.faults ?? NO_FAULTS;
-    const what = `${installation.site.slug} ${event} ${triggerKey}`;
-    later(
-      clock,
-      installation,
-      this.#delay(),
-      // A lost event is lost: the gate's rejection ends here.
-      () =>
-        faults.pass(
-          'event',
-          what,
-          () => this.#deliver(installation, triggerKey, payload),
-          () => undefined,
-        ),
+    await faults.pass(
+      'event',
+      `${installation.site.slug} ${event} ${triggerKey}`,
+      () => this.#deliver(installation, triggerKey, payload),
       () => undefined,
     );
+    return undefined;
   }
 
   async #deliver(

@@ -20,6 +20,7 @@ import type {
 } from '../types.ts';
 import { Deliverer } from './deliverer.ts';
 import type { ExpressionEvaluator } from './event-filter.ts';
+import { Errands } from './errands.ts';
 import { Events } from './events.ts';
 import { functionDoor } from './function-door.ts';
 import { createGateway } from './gateway.ts';
@@ -90,8 +91,10 @@ export interface PlatformRoom extends ForgePlatform {
   readonly invocations: Pick<InvocationLog, 'list'>;
   /** Takes an installation back as if it had never been: no preUninstall, no event. For an upgrade that failed. */
   withdraw(site: Site): void;
-  /** Reads the installations of an earlier run back in; once, before anything is installed. */
-  resume(sites: Iterable<Site>): void;
+  /**
+   * Reads the installations of an earlier run back in, and takes up what was on its way; once, before anything is installed.
+   */
+  resume(sites: Iterable<Site>): Promise<void>;
   appOn(site: Site): ForgeApp | undefined;
   versions(environment: string): readonly ForgeApp[];
   /** Names of the environments that something was deployed to. */
@@ -143,17 +146,20 @@ export async function createForgePlatform(options: ForgePlatformOptions): Promis
     log: invocations,
   });
   const remotes = new RemoteCaller({ ...gate, key, tokens, clock, switches, platformUrl: url });
-  const deliverer = new Deliverer({ clock, switches, invoker, remotes, tokens, onFailure });
+  const errands = new Errands(clock, state);
+  const deliverer = new Deliverer({ errands, switches, invoker, remotes, tokens, onFailure });
   const events = new Events({
-    ...{ ...gate, clock, random, switches, deliverer, onFailure, register },
+    ...{ ...gate, errands, random, switches, deliverer, onFailure, register },
     evaluate: options.evaluate,
   });
-  const schedules = new Schedules({ ...gate, clock, random, switches, deliverer });
-  const queue = new AsyncQueue({ ...gate, clock, random, switches, invoker, deliverer, onFailure });
+  const schedules = new Schedules({ ...gate, clock, state, random, switches, deliverer });
+  const queue = new AsyncQueue({
+    ...{ ...gate, clock, state, errands, random, switches, invoker, deliverer, onFailure },
+  });
   const rates = new UserLedRates(clock, switches);
   const pages = new PageCalls({ invoker, remotes, tokens, switches, rates });
   const webTriggers = new WebTriggers({
-    ...{ clock, switches, register, invoker, rates, platformUrl: url },
+    ...{ clock, state, switches, register, invoker, rates, platformUrl: url },
     installationOn: (site) => installations.find(site),
   });
   const folder = options.versionsFolder ?? (await mkdtemp(join(tmpdir(), 'local-site-versions-')));
@@ -163,7 +169,7 @@ export async function createForgePlatform(options: ForgePlatformOptions): Promis
   const deploys = new Deploys({ clock, switches, environments, folder, defaultEnvironment });
   const tenancy = new Tenancy({
     ...{ clock, random, store, state, switches, tokens, events, schedules, installations },
-    ...{ environments, defaultEnvironment },
+    ...{ errands, environments, defaultEnvironment },
   });
   const mover = new Mover({
     ...{ store, events, schedules, invoker, installations, environments, tenancy },
@@ -201,8 +207,12 @@ export async function createForgePlatform(options: ForgePlatformOptions): Promis
     bulkUpgrade: (request) =>
       upgrades.bulkUpgrade(request.environment ?? defaultEnvironment, request),
     connectUpgrade: (rights, app) => connectUpgradeOf(rights, app, switches.storageElevates),
-    resume(sites) {
-      tenancy.resume(sites);
+    async resume(sites) {
+      const all = [...sites];
+      webTriggers.resume(all);
+      tenancy.resume(all);
+      // A roll-out may have been under way.
+      for (const environment of environments.all()) await upgrades.rollOut(environment);
     },
     handler: functionDoor(
       { records, webTriggers },

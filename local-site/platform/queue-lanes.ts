@@ -3,7 +3,7 @@ export class QueueLanes {
   readonly #lanes = new Map<string, { running: number; waiting: (() => void)[] }>();
 
   /** Runs `task` when fewer than `limit` others with this key run. */
-  async limited(key: string, limit: number, task: () => Promise<void>): Promise<void> {
+  async limited<T>(key: string, limit: number, task: () => Promise<T>): Promise<T> {
     const lane = this.#lanes.get(key) ?? { running: 0, waiting: [] };
     this.#lanes.set(key, lane);
     while (lane.running >= limit) {
@@ -11,7 +11,7 @@ export class QueueLanes {
     }
     lane.running += 1;
     try {
-      await task();
+      return await task();
     } finally {
       lane.running -= 1;
       lane.waiting.shift()?.();

@@ -5,12 +5,16 @@ import { consume } from './consume.ts';
 import type { Consumed, ConsumeParts, TravellingEvent } from './consume.ts';
 import { byteSize } from './delivery.ts';
 import type { RetryContext } from './delivery.ts';
+import type { Ending, Errands, Send } from './errands.ts';
+import type { Installation } from './installations.ts';
+import type { JobCounts, QueueJobs } from './queue-jobs.ts';
 import { QueueLanes } from './queue-lanes.ts';
 import { retentionEnd } from './retention.ts';
-import { later } from './timers.ts';
 
 export interface QueueTravelParts extends ConsumeParts {
   readonly clock: Clock;
+  readonly errands: Errands;
+  readonly jobs: QueueJobs;
   readonly random: () => number;
   readonly onFailure: (what: string, message: string) => void;
   readonly faults?: FaultGate | undefined;
@@ -27,6 +31,11 @@ interface Tries {
   readonly platformWaitMs: number;
   /** A second copy: it counts nowhere and is never retried. */
   readonly isCopy: boolean;
+}
+
+/** An event as it is written down. */
+interface Written extends Omit<TravellingEvent, 'installation' | 'job'> {
+  readonly tries: Tries;
 }
 
 const FIRST_TRY: Tries = {
@@ -47,14 +56,18 @@ const MAX_RETRIED_BYTES = 200 * 1024;
 export class QueueTravel {
   readonly #parts: QueueTravelParts;
   readonly #lanes = new QueueLanes();
+  readonly #send: Send<Written>;
 
   constructor(parts: QueueTravelParts) {
     this.#parts = parts;
+    this.#send = parts.errands.kind<Written>('async event', (installation, written) =>
+      this.#inLane(installation, written),
+    );
   }
 
   send(event: TravellingEvent): void {
-    const { random, switches } = this.#parts;
-    event.job.inProgress += 1;
+    const { random, switches, jobs } = this.#parts;
+    jobs.count(event.job, { inProgress: 1 });
     this.#arrive(event, this.#delay(event), FIRST_TRY);
     if (random() < switches.asyncDuplicate) {
       this.#arrive(event, this.#delay(event), { ...FIRST_TRY, isCopy: true });
@@ -70,45 +83,39 @@ export class QueueTravel {
   }
 
   #arrive(event: TravellingEvent, ms: number, tries: Tries): void {
-    const { installation, pushed } = event;
-    later(
-      this.#parts.clock,
-      installation,
-      ms,
-      async () => {
-        const { concurrency } = pushed;
-        const run = (): Promise<void> => this.#run(event, tries);
-        if (concurrency === undefined) return run();
-        // Counted per installation, across its queues [doc].
-        const lane = `${installation.id} ${concurrency.key}`;
-        return this.#lanes.limited(lane, concurrency.limit, run);
-      },
-      () => undefined,
-    );
+    const { installation, queueName, pushed, jobId, eventId, pushedAt, version, chain } = event;
+    const written = { queueName, pushed, jobId, eventId, pushedAt, version, chain, tries };
+    this.#send(installation, ms, written);
   }
 
-  async #run(event: TravellingEvent, tries: Tries): Promise<void> {
+  async #inLane(installation: Installation, { tries, ...written }: Written): Promise<Ending> {
+    const job = this.#parts.jobs.open(installation.id, written.jobId, written.queueName);
+    const event: TravellingEvent = { ...written, installation, job };
+    const { concurrency } = written.pushed;
+    const run = (): Promise<Ending> => this.#run(event, tries);
+    if (concurrency === undefined) return run();
+    // Counted per installation, across its queues [doc].
+    return this.#lanes.limited(`${installation.id} ${concurrency.key}`, concurrency.limit, run);
+  }
+
+  /** Says what is to be written with the end of this try. */
+  async #run(event: TravellingEvent, tries: Tries): Promise<Ending> {
     const { job, installation, queueName } = event;
+    const { jobs } = this.#parts;
     // While it waited in its lane the app may have been uninstalled.
-    if (!installation.open) return;
-    if (job.cancelled) {
-      if (!tries.isCopy) job.inProgress -= 1;
-      return;
-    }
+    if (!installation.open) return undefined;
+    const ended = (counts: JobCounts): Ending =>
+      tries.isCopy ? undefined : () => jobs.count(job, { ...counts, inProgress: -1 });
+    if (job.cancelled) return ended({});
     const consumer = installation.app.consumers.find(({ queue }) => queue === queueName);
     if (consumer !== undefined && this.#isStranded(event, consumer)) {
       this.#tell(event, `The event of version ${event.version} is stranded.`);
-      return;
+      return undefined;
     }
     const outcome = await this.#handOver(event, consumer, tries);
-    if (outcome.kind !== 'done') {
-      const asked = outcome.kind === 'again';
-      if (!asked) this.#tell(event, outcome.message);
-      if (!tries.isCopy) this.#again(event, tries, outcome);
-    } else if (!tries.isCopy) {
-      job.inProgress -= 1;
-      job.success += 1;
-    }
+    if (outcome.kind === 'done') return ended({ success: 1 });
+    if (outcome.kind !== 'again') this.#tell(event, outcome.message);
+    return tries.isCopy ? undefined : this.#again(event, tries, outcome);
   }
 
   /** Without a consumer the event waits for a version that has one again. */
@@ -158,7 +165,11 @@ export class QueueTravel {
     };
   }
 
-  #again(event: TravellingEvent, tries: Tries, outcome: Exclude<Consumed, { kind: 'done' }>): void {
+  #again(
+    event: TravellingEvent,
+    tries: Tries,
+    outcome: Exclude<Consumed, { kind: 'done' }>,
+  ): Ending {
     const { clock, switches } = this.#parts;
     const isPlatform = outcome.kind === 'platformError';
     const asked = outcome.kind === 'again' ? outcome.request : undefined;
@@ -176,25 +187,24 @@ export class QueueTravel {
       asked !== undefined &&
       byteSize(event.pushed) + byteSize(asked.data) > MAX_RETRIED_BYTES
     ) {
-      this.#drop(
+      return this.#drop(
         event,
         'The event and its retryData are over 200 KB together: no retry (ECO-759).',
       );
-      return;
     }
     if (clock.now() + wait <= retentionEnd(event.pushedAt, next.platformWaitMs)) {
-      this.#arrive(event, wait, next);
-    } else if (isPlatform) {
-      this.#tell(event, 'The event is kept, but no longer tried: its 96 hours are over.');
-    } else {
-      this.#drop(event, 'The event was dropped: its retention window is over.');
+      return () => this.#arrive(event, wait, next);
     }
+    if (!isPlatform) {
+      return this.#drop(event, 'The event was dropped: its retention window is over.');
+    }
+    this.#tell(event, 'The event is kept, but no longer tried: its 96 hours are over.');
+    return undefined;
   }
 
-  #drop(event: TravellingEvent, message: string): void {
-    event.job.inProgress -= 1;
-    event.job.failed += 1;
+  #drop(event: TravellingEvent, message: string): Ending {
     this.#tell(event, message);
+    return () => this.#parts.jobs.count(event.job, { inProgress: -1, failed: 1 });
   }
 
   #tell({ queueName, installation }: TravellingEvent, message: string): void {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { State } from '../state/index.ts';
 import type { Answer } from '../types.ts';
 import { FixedWindows } from './fixed-windows.ts';
 import type { Installation } from './installations.ts';
@@ -9,18 +10,21 @@ import { judgePush } from './queue-rules.ts';
 import { QueueTravel } from './queue-travel.ts';
 import type { QueueTravelParts } from './queue-travel.ts';
 
-export type QueueParts = QueueTravelParts;
+export interface QueueParts extends Omit<QueueTravelParts, 'jobs'> {
+  readonly state: State;
+}
 
 /** The platform's side of `@forge/events`: pushes, the stats of a job, and its end. */
 export class AsyncQueue {
   readonly #parts: QueueParts;
-  readonly #jobs = new QueueJobs();
+  readonly #jobs: QueueJobs;
   readonly #rates = new FixedWindows(60_000);
   readonly #travel: QueueTravel;
 
   constructor(parts: QueueParts) {
     this.#parts = parts;
-    this.#travel = new QueueTravel(parts);
+    this.#jobs = new QueueJobs(parts.state, parts.clock);
+    this.#travel = new QueueTravel({ ...parts, jobs: this.#jobs });
   }
 
   /** 201; 202 with `failedEvents`; 400, 405 (cyclic limit), 413 or 429 with what the SDK reads. */
@@ -43,12 +47,14 @@ export class AsyncQueue {
     const job = this.#jobs.open(installation.id, jobId, queueName);
     const pushedAt = clock.now();
     const { version } = installation.app;
-    for (const [index, pushed] of payload.entries()) {
-      if (verdict.failed.has(index)) continue;
-      const eventId = randomUUID();
-      const from = { installation, queueName, jobId, eventId, version, chain, job };
-      this.#travel.send({ ...from, pushed, pushedAt });
-    }
+    this.#parts.state.atomically(() => {
+      for (const [index, pushed] of payload.entries()) {
+        if (verdict.failed.has(index)) continue;
+        const eventId = randomUUID();
+        const from = { installation, queueName, jobId, eventId, version, chain, job };
+        this.#travel.send({ ...from, pushed, pushedAt });
+      }
+    });
     return verdict.failed.size === 0 ? { status: 201 } : partial(verdict.failed);
   }
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { ForgeApp, ScheduledTrigger } from '../app/index.ts';
 import { createFaults } from '../faults/index.ts';
 import type { Faults } from '../faults/index.ts';
+import { NO_STATE } from '../state/index.ts';
 import { createFakeClock, FAKE_START_MS } from '../support/fake-clock.ts';
 import type { FakeClock } from '../support/fake-clock.ts';
 import type { Licence } from '../types.ts';
@@ -38,6 +39,7 @@ describe('scheduled triggers', () => {
   ): Schedules =>
     new Schedules({
       clock,
+      state: NO_STATE,
       faults,
       random,
       switches: { ...PLATFORM_SWITCHES, ...switches },

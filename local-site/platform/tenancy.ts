@@ -3,6 +3,7 @@ import type { ForgeApp } from '../app/index.ts';
 import type { State } from '../state/index.ts';
 import type { SystemTokens } from '../tokens/index.ts';
 import type { Clock, DeployOptions, ForgeStore, Site } from '../types.ts';
+import type { Errands } from './errands.ts';
 import type { Events } from './events.ts';
 import { installationAri, uuidFrom } from './identifiers.ts';
 import type { Installation, Installations } from './installations.ts';
@@ -19,6 +20,7 @@ export interface TenancyParts {
   readonly state: State;
   readonly switches: PlatformSwitches;
   readonly tokens: SystemTokens;
+  readonly errands: Errands;
   readonly events: Events;
   readonly schedules: Schedules;
   readonly installations: Installations;
@@ -58,10 +60,11 @@ export class Tenancy {
   }
 
   /**
-   * Reads the installations of an earlier run back in; their schedules start anew. One that fits no site or version is left out.
+   * Reads the installations of an earlier run back in, with their schedules and all that was on its way to them. One that fits
+   * no site or version is left out.
    */
   resume(sites: Iterable<Site>): void {
-    const { state, installations, store, schedules } = this.#parts;
+    const { state, installations, store, schedules, errands } = this.#parts;
     const stored = state.read(INSTALLATION, StoredInstallation);
     for (const site of sites) {
       const record = stored.get(site.cloudId);
@@ -72,7 +75,9 @@ export class Tenancy {
       store.declare(record.id, app.entities);
       site.installationId = record.id;
       schedules.start(installation);
+      errands.resume(installation);
     }
+    errands.forgetStrays();
   }
 
   /**
@@ -82,9 +87,11 @@ export class Tenancy {
    */
   install(site: Site, options: DeployOptions = {}): Installation {
     const app = this.versionFor(options);
-    const installation = this.#open(site, this.#newId(), app);
-    this.#parts.events.emitLifecycle(installation, 'avi:forge:installed:app');
-    return installation;
+    return this.#parts.state.atomically(() => {
+      const installation = this.#open(site, this.#newId(), app);
+      this.#parts.events.emitLifecycle(installation, 'avi:forge:installed:app');
+      return installation;
+    });
   }
 
   /** The version that an installation would get. Throws what {@link install} throws for it. */
@@ -107,9 +114,11 @@ export class Tenancy {
 
   /** Ends an installation. Its data is kept as the store keeps deleted data. */
   close(installation: Installation): void {
-    const { installations, tokens, state, store, clock } = this.#parts;
+    const { installations, tokens, state, store, clock, schedules, errands } = this.#parts;
     const { site, id } = installation;
     installations.close(installation);
+    errands.drop(installation);
+    schedules.forget(installation);
     tokens.revoke(id);
     state.remove(INSTALLATION, site.cloudId);
     delete site.installationId;

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { State } from '../state/index.ts';
 import type { Site } from '../types.ts';
 
 /** One address of a web trigger. It outlives the installation: the same site has it again after a reinstall. */
@@ -11,17 +13,38 @@ export interface WebTriggerUrl {
   readonly url: string;
 }
 
+const KIND = 'web trigger';
+const Stored = z.object({
+  cloudId: z.string(),
+  environmentId: z.string(),
+  moduleKey: z.string(),
+  format: z.enum(['v1', 'v2']),
+});
+
 /**
  * The addresses of web triggers. One is stable for a module, an app, a site and an environment, over deploys and reinstalls
- * (`runtime-reference/web-trigger-api`). Whoever knows an address may call it, so they cannot be guessed. Not kept over a
- * restart of the local site.
+ * (`runtime-reference/web-trigger-api`). Whoever knows an address may call it, so they cannot be guessed.
  */
 export class WebTriggerUrls {
   readonly #platformUrl: string;
+  readonly #state: State;
   readonly #byId = new Map<string, WebTriggerUrl>();
 
-  constructor(platformUrl: string) {
+  constructor(platformUrl: string, state: State) {
     this.#platformUrl = platformUrl;
+    this.#state = state;
+  }
+
+  /** Reads the addresses of an earlier run back in. */
+  resume(sites: Iterable<Site>): void {
+    const byCloudId = new Map([...sites].map((site) => [site.cloudId, site]));
+    for (const [id, { cloudId, environmentId, moduleKey, format }] of this.#state.read(
+      KIND,
+      Stored,
+    )) {
+      const site = byCloudId.get(cloudId);
+      if (site !== undefined) this.#enter(id, site, environmentId, moduleKey, format);
+    }
   }
 
   /** The oldest address of a module. */
@@ -32,11 +55,9 @@ export class WebTriggerUrls {
   /** `v1` addresses begin with `/x1/`, `v2` ones with `/public/`; the host is the platform's. */
   create(site: Site, environmentId: string, moduleKey: string, format: 'v1' | 'v2'): WebTriggerUrl {
     const id = randomBytes(18).toString('base64url');
-    const path = format === 'v1' ? 'x1' : 'public';
-    const url = `${this.#platformUrl}/${path}/${id}`;
-    const made: WebTriggerUrl = { id, moduleKey, site, environmentId, url };
-    this.#byId.set(id, made);
-    return made;
+    const { cloudId } = site;
+    this.#state.put(KIND, id, { cloudId, environmentId, moduleKey, format });
+    return this.#enter(id, site, environmentId, moduleKey, format);
   }
 
   list(site: Site, environmentId: string): readonly WebTriggerUrl[] {
@@ -51,6 +72,21 @@ export class WebTriggerUrls {
 
   /** False when there is no such address. */
   delete(id: string): boolean {
+    this.#state.remove(KIND, id);
     return this.#byId.delete(id);
+  }
+
+  #enter(
+    id: string,
+    site: Site,
+    environmentId: string,
+    moduleKey: string,
+    format: 'v1' | 'v2',
+  ): WebTriggerUrl {
+    const path = format === 'v1' ? 'x1' : 'public';
+    const url = `${this.#platformUrl}/${path}/${id}`;
+    const entered: WebTriggerUrl = { id, moduleKey, site, environmentId, url };
+    this.#byId.set(id, entered);
+    return entered;
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WebTrigger } from '../app/index.ts';
 import { MAX_PAYLOAD_BYTES } from '../functions/index.ts';
 import { BodyTooLargeError, readText } from '../server.ts';
+import type { State } from '../state/index.ts';
 import type { Clock, Site, UnmodelledRegister } from '../types.ts';
 import type { Installation } from './installations.ts';
 import type { Invoker } from './invoker.ts';
@@ -14,6 +15,7 @@ import { WebTriggerUrls } from './web-trigger-urls.ts';
 
 export interface WebTriggersParts {
   readonly clock: Clock;
+  readonly state: State;
   readonly switches: PlatformSwitches;
   readonly register: UnmodelledRegister;
   readonly invoker: Invoker;
@@ -36,8 +38,13 @@ export class WebTriggers {
 
   constructor(parts: WebTriggersParts) {
     this.#parts = parts;
-    this.#urls = new WebTriggerUrls(parts.platformUrl);
+    this.#urls = new WebTriggerUrls(parts.platformUrl, parts.state);
     this.graphql = new WebTriggerGraphql({ ...parts, urls: this.#urls });
+  }
+
+  /** Reads the addresses of an earlier run back in. */
+  resume(sites: Iterable<Site>): void {
+    this.#urls.resume(sites);
   }
 
   /** Whether a path is one of web triggers. */

@@ -21,6 +21,8 @@ export function openState(file: string): State {
     'insert into record (kind, key, value) values (?, ?, ?) on conflict (kind, key) do update set value = excluded.value',
   );
   const remove = db.prepare('delete from record where kind = ? and key = ?');
+  let isOpen = true;
+  let depth = 0;
   return {
     read<T>(kind: string, schema: z.ZodType<T>): Map<string, T> {
       const records = new Map<string, T>();
@@ -30,13 +32,29 @@ export function openState(file: string): State {
       return records;
     },
     put(kind, key, value) {
-      upsert.run(kind, key, JSON.stringify(value));
+      if (isOpen) upsert.run(kind, key, JSON.stringify(value));
     },
     remove(kind, key) {
-      remove.run(kind, key);
+      if (isOpen) remove.run(kind, key);
+    },
+    atomically(work) {
+      if (!isOpen || depth > 0) return work();
+      db.exec('begin immediate');
+      depth += 1;
+      try {
+        const result = work();
+        db.exec('commit');
+        return result;
+      } catch (error) {
+        db.exec('rollback');
+        throw error;
+      } finally {
+        depth -= 1;
+      }
     },
     close() {
-      db.close();
+      if (isOpen) db.close();
+      isOpen = false;
     },
   };
 }

@@ -14,6 +14,9 @@ export interface State {
   /** Makes or replaces a record. It is in the file when this returns. */
   put(kind: string, key: string, value: unknown): void;
   remove(kind: string, key: string): void;
+  /** All that `work` writes, or nothing of it, is in the file when this returns. May be nested. */
+  atomically<T>(work: () => T): T;
+  /** What is written afterwards is dropped: something under way may still end then. */
   close(): void;
 }
 
@@ -22,5 +25,6 @@ export const NO_STATE: State = {
   read: () => new Map(),
   put: () => undefined,
   remove: () => undefined,
+  atomically: (work) => work(),
   close: () => undefined,
 };

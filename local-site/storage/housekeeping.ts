@@ -6,7 +6,7 @@ import type { Sweeper } from './sweeper.ts';
 /** How often each chore is done, by the store's clock. */
 const SETTLE_MS = 100;
 const SWEEP_MS = 60_000;
-const SAVE_USAGE_MS = 10_000;
+const SAVE_USAGE_MS = 1_000;
 
 export interface HousekeepingParts {
   readonly seen: Seen;

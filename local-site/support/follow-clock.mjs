@@ -14,14 +14,19 @@ import { createRequire } from 'node:module';
 const { shiftDate } = createRequire(import.meta.url)('./shift-date.cjs');
 const site = process.env.LOCAL_SITE_CLOCK;
 const AGAIN_MS = 250;
+/** How long a start waits for a site that is just starting itself. */
+const PATIENCE_MS = 10_000;
 
 if (site) {
   const date = shiftDate();
   const id = randomUUID();
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 
-  /** Asks for the change after `seen`; the answer waits for one. Asking again says that the last one has been applied. */
-  const ask = (seen) =>
+  /**
+   * Asks for the change after `seen`; the answer waits for one, and comes at once for -1. Asking again says that the last one has
+   * been applied.
+   */
+  const ask = (seen, isNeeded = false) =>
     new Promise((resolve, reject) => {
       const url = new URL(`/_local/control/clock/follow?id=${id}&seen=${seen}`, site);
       const request = http.get(url, { agent }, (answer) => {
@@ -41,7 +46,7 @@ if (site) {
       request.on('error', reject);
       // Following must not keep a server alive that has nothing else to do.
       request.on('socket', (socket) => {
-        if (seen >= 0) socket.unref();
+        if (!isNeeded) socket.unref();
       });
     });
   const follow = async (seen) => {
@@ -52,15 +57,26 @@ if (site) {
         seen = sequence;
       } catch {
         await new Promise((resolve) => setTimeout(resolve, AGAIN_MS).unref());
-        seen = 0;
+        // A site that has been started again counts anew.
+        seen = -1;
       }
     }
   };
-  const first = await ask(-1).catch((cause) => {
-    throw new Error(`LOCAL_SITE_CLOCK: the local site at ${site} does not tell its time.`, {
-      cause,
-    });
-  });
+  const begun = performance.now();
+  const askFirst = async () => {
+    try {
+      return await ask(-1, true);
+    } catch (cause) {
+      if (performance.now() - begun > PATIENCE_MS) {
+        throw new Error(`LOCAL_SITE_CLOCK: the local site at ${site} does not tell its time.`, {
+          cause,
+        });
+      }
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      return askFirst();
+    }
+  };
+  const first = await askFirst();
   date.set(first.reading);
   void follow(first.sequence);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { cp, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -119,6 +119,42 @@ describe('a local site that starts again over its folder', () => {
     const keys = [...local.store.inspect(restored.installationId ?? '')].map(({ key }) => key);
     expect(keys).toContain('before');
   });
+
+  it.each([204, 500])(
+    'ends an upgrade in whose middle it was killed, when the app answers %i',
+    async (status) => {
+      const site = await world.connectSite();
+      let letGo = (): void => undefined;
+      const held = new Promise<{ status: number }>((resolve) => {
+        letGo = () => resolve({ status: 204 });
+      });
+      world.answer = ({ url }) => (url.startsWith('/installed') ? held : undefined);
+      const upgraded = world.local.upgradeInPlace(site);
+      while (world.callbacks('installed').length === 0) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      // What a killed process leaves is what lies in its files at that moment.
+      const left = join(folder, 'left');
+      await cp(dataDir, left, { recursive: true });
+      letGo();
+      await upgraded;
+      world.answer = ({ url }) => (url.startsWith('/installed') ? { status } : undefined);
+      again = await startLocalSite({ ...world.options, dataDir: left });
+      const restored = same(again, site);
+      expect(world.callbacks('installed')).toHaveLength(2);
+      if (status === 204) {
+        expect(restored.generation).toBe('hybrid');
+        const told = world.callbacks('installed').at(-1);
+        expect(again.connect.snapshot(restored)?.sharedSecret).toBe(told?.['sharedSecret']);
+        return;
+      }
+      expect(restored).toMatchObject({ generation: 'connect' });
+      expect(restored.installationId).toBeUndefined();
+      world.answer = () => undefined;
+      await again.upgradeInPlace(restored);
+      expect(restored.generation).toBe('hybrid');
+    },
+  );
 
   it('keeps keys for its owner only, and says so when its state cannot be read', async () => {
     const file = join(dataDir, 'local-site.sqlite');

@@ -43,6 +43,11 @@ export interface TenantLives {
    */
   upgradeInPlace(site: Site, options?: UpgradeInPlaceOptions): Promise<void>;
   /**
+   * Ends the upgrades that were under way when an earlier run died: the app hears `installed` once more. One that it refuses is
+   * taken back.
+   */
+  resumeUpgrades(): Promise<void>;
+  /**
    * Who has to act before the Connect app of the site becomes the deployed version; nobody when both lists are empty. Undefined
    * on a site without a Connect app.
    */

@@ -1,14 +1,44 @@
+import { z } from 'zod';
 import { PlatformError } from '../platform/index.ts';
 import type { ConnectUpgrade } from '../platform/index.ts';
-import type { DeployedApp, DeployOptions, Site } from '../types.ts';
+import type { DeployedApp, DeployOptions, Site, UpgradeOptions } from '../types.ts';
 import type { TenantLives, UpgradeInPlaceOptions } from './tenant-lives.ts';
 import type { TenantWorld } from './world.ts';
+
+const KIND = 'upgrade';
+const UnderWay = z.object({
+  postInstalled: z.boolean().optional(),
+  rotateSecret: z.boolean().optional(),
+});
 
 /** The move from Connect to Forge, and what stands in its way. */
 export function upgrades(
   world: TenantWorld,
-): Pick<TenantLives, 'upgradeInPlace' | 'connectUpgrade'> {
-  const { platform, connect } = world;
+): Pick<TenantLives, 'upgradeInPlace' | 'connectUpgrade' | 'resumeUpgrades'> {
+  const { platform, connect, state, book } = world;
+
+  /** The half that the app may refuse; then there has been no upgrade. */
+  const finish = async (site: Site, app: DeployedApp, options: UpgradeOptions): Promise<void> => {
+    try {
+      await connect.becomeHybrid(site, app, site.installationId ?? '', options);
+    } catch (error) {
+      platform.withdraw(site);
+      throw error;
+    }
+  };
+  /** Written down all the while, for the case that this process dies in the middle. */
+  const underWay = async (
+    { cloudId }: Site,
+    { postInstalled, rotateSecret }: UpgradeOptions,
+    work: () => Promise<void>,
+  ): Promise<void> => {
+    state.put(KIND, cloudId, { postInstalled, rotateSecret });
+    try {
+      await work();
+    } finally {
+      state.remove(KIND, cloudId);
+    }
+  };
 
   const connectUpgrade = (site: Site, options?: DeployOptions): ConnectUpgrade | undefined => {
     const rights = site.generation === 'connect' ? connect.declared(site) : undefined;
@@ -25,12 +55,25 @@ export function upgrades(
         if (app.licensed) refuseSuspended(site);
         if (options.automatic === true) refuseWaiting(connectUpgrade(site, options), site);
       }
-      const installationId = await platform.install(site, installOptions(options));
-      try {
-        await connect.becomeHybrid(site, platform.appOn(site) ?? app, installationId, options);
-      } catch (error) {
-        platform.withdraw(site);
-        throw error;
+      await underWay(site, options, async () => {
+        await platform.install(site, installOptions(options));
+        await finish(site, platform.appOn(site) ?? app, options);
+      });
+    },
+    async resumeUpgrades() {
+      for (const [cloudId, { postInstalled, rotateSecret }] of state.read(KIND, UnderWay)) {
+        const site = [...book.sites.values()].find((each) => each.cloudId === cloudId);
+        const app = site && platform.appOn(site);
+        if (site === undefined || app === undefined) {
+          state.remove(KIND, cloudId);
+          continue;
+        }
+        const options = {
+          ...(postInstalled === undefined ? {} : { postInstalled }),
+          ...(rotateSecret === undefined ? {} : { rotateSecret }),
+        };
+        // Refused or unreachable: the site is on Connect as before, and may be upgraded again.
+        await underWay(site, options, () => finish(site, app, options)).catch(() => undefined);
       }
     },
   };

@@ -7,11 +7,12 @@ import {
   heldRecords,
   keepRecord,
   lookBack,
+  markOf,
   quarantineTenant,
   resend,
+  sideText,
   type Decider,
   type HeldRecord,
-  type Side,
 } from 'crossgrade/quarantine';
 import type { CrossgradeConfig } from '../config.ts';
 import { openPool } from '../open-pool.ts';
@@ -26,8 +27,10 @@ export interface QuarantineOptions {
   readonly adopt?: readonly string[];
   /** Keys for which Postgres' content counts. */
   readonly keep?: readonly string[];
-  /** For all that are held Forge's content counts; the number that was listed, so that none is decided unseen. */
+  /** For all that are held Forge's content counts; the number that was listed. */
   readonly adoptAll?: string;
+  /** The mark of the listing that a decision is made from, so that nothing is decided unseen. */
+  readonly seen?: string;
   /** Forge's storage went back: Postgres counts as a whole. */
   readonly resend?: boolean;
   readonly reason?: string;
@@ -37,8 +40,8 @@ export interface QuarantineOptions {
 
 /**
  * Shows what a quarantined tenant waits for, and carries out what a person decides. Without a decision it reads only. Each
- * decision is one transaction with one audit row; what was decided by somebody else meanwhile is refused. Resolves with the
- * exit code of `xg`'s commands.
+ * decision is one transaction with one audit row; it names the listing that it is made from, and is refused when anything is not
+ * as it was listed. Resolves with the exit code of `xg`'s commands.
  */
 export async function quarantineCommand(
   config: CrossgradeConfig,
@@ -59,8 +62,9 @@ export async function quarantineCommand(
     const held = await heldRecords(pool, scope);
     const now = (await readTenant(pool, scope)) ?? row;
     const { condition, condition_reason: reason, stage } = now;
-    const next_steps = stepsOutOfQuarantine(tenant, stage, reason ?? '', held.length);
-    show({ tenant, stage, condition, reason, done, held, next_steps }, [
+    const seen = markOf(held);
+    const next_steps = stepsOutOfQuarantine(tenant, stage, reason ?? '', held.length, seen);
+    show({ tenant, stage, condition, reason, done, held, seen, next_steps }, [
       ...done,
       `${tenant} ${stage} ${condition ?? 'in no condition'}: ${reason ?? ''}`,
       ...held.map(lineOf),
@@ -102,32 +106,46 @@ async function carryOut(
       `Postgres counts from epoch ${sent.epoch} on; ${sent.records} records are sent again`,
     );
   }
-  const keys = await keysToAdopt(options, pool, scope);
-  if (keys.length + (options.keep ?? []).length === 0) return done;
+  const { adopt = [], keep = [], adoptAll } = options;
+  if (adoptAll === undefined && adopt.length + keep.length === 0) return done;
   const by = byOf(options);
+  const listed = await listedRecords(options, pool, scope);
+  const named = (keys: readonly string[]): readonly HeldRecord[] =>
+    keys.map((key) => {
+      const found = listed.find((one) => one.key === key);
+      if (found !== undefined) return found;
+      throw new LayerError('stage.unexpected', `${key} is not held`);
+    });
+  const [adopted, kept] = [adoptAll === undefined ? named(adopt) : listed, named(keep)];
   const context = await verification();
-  for (const key of keys) {
-    const { version } = await adoptRecord(context, key, by);
+  for (const record of adopted) {
+    const { key, version } = await adoptRecord(context, record, by);
     done.push(`${key}: Forge's content counts, as (${version.e}, ${version.n})`);
   }
-  for (const key of options.keep ?? []) {
-    const { version } = await keepRecord(context, key, by);
+  for (const record of kept) {
+    const { key, version } = await keepRecord(context, record, by);
     done.push(`${key}: Postgres' content counts, as (${version.e}, ${version.n})`);
   }
   return done;
 }
 
-async function keysToAdopt(
-  { adopt = [], adoptAll }: QuarantineOptions,
+/** What is held, if it is what the person was shown. Each decision compares it with the two sides once more. */
+async function listedRecords(
+  { adoptAll, seen }: QuarantineOptions,
   pool: pg.Pool,
   scope: { tenant: string; group: string },
-): Promise<readonly string[]> {
-  if (adoptAll === undefined) return adopt;
+): Promise<readonly HeldRecord[]> {
   const held = await heldRecords(pool, scope);
-  if (held.length !== Number(adoptAll)) {
+  if (seen === undefined) {
+    throw new LayerError('config.invalid', 'a decision names what was listed: --seen <mark>');
+  }
+  if (adoptAll !== undefined && held.length !== Number(adoptAll)) {
     throw new LayerError('plan.stale', `${held.length} records are held, not ${adoptAll}`);
   }
-  return held.map(({ key }) => key);
+  if (markOf(held) !== seen) {
+    throw new LayerError('plan.stale', 'what is held is not what was listed');
+  }
+  return held;
 }
 
 function byOf({ who, reason }: QuarantineOptions): Decider {
@@ -139,10 +157,4 @@ function byOf({ who, reason }: QuarantineOptions): Decider {
 
 function lineOf({ key, code, here, there }: HeldRecord): string {
   return `  held ${key}: Postgres ${sideText(here)}, Forge ${sideText(there)} (${code})`;
-}
-
-function sideText(side: Side | null): string {
-  if (side === null) return 'nothing';
-  const { version, deleted } = side;
-  return `(${version.e}, ${version.n})${deleted ? ' deleted' : ''}`;
 }

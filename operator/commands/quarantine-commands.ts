@@ -13,6 +13,7 @@ export function addQuarantineCommand(program: Command): void {
     .option('--adopt <keys...>', 'records for which what Forge holds counts')
     .option('--keep <keys...>', 'records for which what Postgres holds counts')
     .option('--adopt-all <count>', 'adopt all that are held, if they are still that many')
+    .option('--seen <mark>', 'the mark of the listing that a decision is made from')
     .option('--resend', 'Forge’s storage went back or was emptied: Postgres counts as a whole')
     .option('--reason <text>', 'why; stored in the audit')
     .option('--who <name>', 'name for the audit', userInfo().username)

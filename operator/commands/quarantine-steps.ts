@@ -3,18 +3,19 @@ import type { StoppedJob } from 'crossgrade/quarantine';
 
 /**
  * What a person can do with a tenant that is quarantined for this reason. The reason begins with an error code. Nothing of it
- * happens by itself, however long it takes.
+ * happens by itself, however long it takes. `seen`: the mark of the listing that this stands under, if it does.
  */
 export function stepsOutOfQuarantine(
   tenant: string,
   stage: Stage,
   reason: string,
   held: number,
+  seen = '<mark>',
 ): string[] {
   const code = reason.split(':')[0] ?? '';
   const resume = `then xg resume ${tenant} --plan`;
   if (held > 0) {
-    const all = `xg quarantine ${tenant} --adopt-all ${held} --reason "<why>"`;
+    const all = `xg quarantine ${tenant} --adopt-all ${held} --seen ${seen} --reason "<why>"`;
     const steps = [
       `${held} records are written by nobody: see them with xg quarantine ${tenant}`,
       `for what Forge holds: ${all}, or --adopt <key>`,

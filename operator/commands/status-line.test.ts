@@ -53,6 +53,19 @@ describe('the status line', () => {
     ]);
   });
 
+  it('tells what compared reads came to, and what to do about those that no lag explains', () => {
+    const verified = { ...PROGRESS, stage: 'verify', differences: 0, expectedEndAt: null } as const;
+    const trouble = { held: 0, stopped: [], shadow: { same: 40, lag: 2 } };
+    expect(statusLine('acme', verified, 0, trouble)).toBe(
+      'acme verify | 50/200 25% | dirty 7 | verify clean | reads 40 same, 2 lag',
+    );
+    expect(nextSteps('acme', verified, trouble)).toEqual(nextSteps('acme', verified));
+    const found = { ...trouble, shadow: { same: 40, corrupt: 1 } };
+    expect(nextSteps('acme', verified, found)).toEqual([
+      'readers met records that differ: xg verify acme --full names them',
+    ]);
+  });
+
   it('calls an empty tenant complete instead of dividing by zero', () => {
     expect(statusLine('empty', { ...PROGRESS, recordsTotal: 0, recordsCopied: 0 })).toContain(
       '0/0 100%',

@@ -137,6 +137,14 @@ describe('operations, as an operator gives them', () => {
     expect(await refusalsOf('cutover')).toMatchObject([{ code: 'quota.tight' }]);
     await setState(state.rows[0]!.state);
     const { send } = await lane();
+    // An app of before the handshake says nothing. Where functions work on records, that is too old.
+    const lenient = config;
+    config = { ...lenient, requiresApp: true };
+    expect(await refusalsOf('cutover')).toMatchObject([
+      { code: 'app.mismatch', reason: expect.stringContaining('too old') },
+    ]);
+    config = lenient;
+    expect(JSON.stringify((await planned('cutover')).said['risks'])).toContain('has not said');
     await send.carrier.transact({ set: [appItem('checklists', 99)], delete: [] });
     expect(await refusalsOf('cutover')).toMatchObject([{ code: 'app.mismatch' }]);
     await send.carrier.transact({ set: [appItem('checklists', checklists.mapping)], delete: [] });

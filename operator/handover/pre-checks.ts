@@ -60,7 +60,10 @@ export async function costlyChecks(planning: Planning): Promise<Findings> {
   try {
     const { send, handover } = await planning.lane();
     const mismatch = await appMismatch(send);
-    if (mismatch === null) risks.push('the app in Forge has not said which layer it speaks');
+    const silent = 'the app in Forge has not said which layer it speaks';
+    if (mismatch === null && config.requiresApp === true) {
+      refuse('app.mismatch', `${silent}: it is too old, or its sweep has not run yet`);
+    } else if (mismatch === null) risks.push(silent);
     else if (mismatch !== undefined) refuse('app.mismatch', mismatch);
     await flyCanary(handover, canarySide(pool, scope, config.group));
   } catch (error) {

@@ -73,19 +73,42 @@ const ORDER = { who: 'olga', reason: 'uninstalled', mayAsk: true };
 
 describe('terminate', () => {
   it.each(['copy', 'verify'] as const)(
-    'of a tenant in %s changes nothing in Postgres',
+    'of a tenant in %s loses nothing, and leaves every hand-over that is under way behind',
     async (stage) => {
       const tenant = `over-${stage}`;
       const { context, ids } = await at(tenant, stage);
-      expect(await terminate(gone(context), ORDER)).toEqual({ lost: 0, applied: 0 });
+      const epoch = 1 + LEAP;
+      expect(await terminate(gone(context), ORDER)).toEqual({ lost: 0, applied: 0, epoch });
       expect(await rowOf(tenant)).toMatchObject({ stage: 'off', condition: 'terminated' });
-      expect(await gateOf(tenant)).toEqual({ gate: 'open', epoch: 1 });
+      expect(await gateOf(tenant)).toEqual({ gate: 'open', epoch });
+      expect(await context.postgres.closeGate(1, 1_000)).toBe(false);
+      await expect(context.postgres.openGate(epoch + 1)).rejects.toMatchObject({
+        code: 'stage.unexpected',
+      });
       await renameList(database.pool, tenant, ids[3]!, 'goes on');
       // Again: nothing happens.
       await terminate(gone(context), ORDER);
       expect(await lastAudit(tenant)).toMatchObject({ action: 'terminate', forced: false });
     },
   );
+
+  it('is refused when somebody closes the gate while it is under way', async () => {
+    const { context } = await at('over-closing', 'verify');
+    const looking: EraseContext = {
+      ...context,
+      operations: {
+        ...context.operations,
+        // Between the look at the gate and the end of the tenant.
+        loss: async () => {
+          await context.postgres.closeGate(1, 1_000);
+          return context.operations.loss();
+        },
+      },
+    };
+    await expect(terminate(looking, ORDER)).rejects.toMatchObject({ code: 'plan.stale' });
+    expect(await rowOf('over-closing')).toMatchObject({ stage: 'verify', condition: null });
+    expect(await gateOf('over-closing')).toEqual({ gate: 'closed', epoch: 1 });
+  });
 
   it('in the middle of a hand-over opens the gate again', async () => {
     const { context, ids } = await at('over-draining', 'verify');

@@ -1,5 +1,5 @@
 import { LayerError, type Scope } from 'crossgrade';
-import { backfillBuckets, pushBucket } from 'crossgrade/copy';
+import { backfillBuckets, pushBuckets } from 'crossgrade/copy';
 import { publishTarget } from 'crossgrade/live';
 import {
   enrol,
@@ -70,23 +70,19 @@ async function bucketsNotDone(context: WorkerContext, scope: Scope): Promise<num
   return pending.rows.map((found) => found.bucket);
 }
 
-/** Sends what changed since, oldest first, until nothing is left or the turn is over. */
+/**
+ * Sends what changed since, oldest first, until nothing is left or the turn is over. While a hand-over drains as well: this
+ * process knows the heads by heart, and the hand-over gives it a moment.
+ */
 export async function pushTenant(context: WorkerContext, tenant: string): Promise<void> {
-  const lane = await laneOf(context, tenant, ['copy', 'verify']);
+  const lane = await laneOf(context, tenant, ['copy', 'verify', 'draining']);
   if (lane === undefined) return;
   const { config } = context;
   const shouldStop = deadline(context, TURN_MS);
   for (let moved = true; moved && !shouldStop();) {
-    moved = false;
-    const slices = [...(await lane.reader.dirty(200))];
-    await inLanes(slices, async ([bucket, slice]) => {
-      const result = await pushBucket(
-        { context: lane.send, group: config.group, ledger: lane.ledger },
-        bucket,
-        slice,
-      );
-      moved ||= result.cleared > 0;
-    });
+    const options = { context: lane.send, group: config.group, ledger: lane.ledger };
+    const dirty = await lane.reader.dirty(200);
+    moved = (await pushBuckets(options, dirty, { lanes: LANES })).cleared > 0;
   }
   await returnToCopy(context.pool, { tenant, group: config.group.group }, context.who);
 }
@@ -149,12 +145,4 @@ export async function laneOf(
   }
   const lane = await context.lanes.of(row);
   return (await mayWork(context, lane)) ? lane : undefined;
-}
-
-async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  const lane = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
 }

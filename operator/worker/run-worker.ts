@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { Logger as GraphileLogger, run, type Runner, type TaskList } from 'graphile-worker';
+import type { TaskList } from 'graphile-worker';
 import { NUDGE_CHANNEL, readTenant } from 'crossgrade/postgres';
 import pg from 'pg';
 import type { Logger } from 'pino';
@@ -8,6 +8,7 @@ import type { CrossgradeConfig } from '../config.ts';
 import { openPool } from '../open-pool.ts';
 import { keepRunning } from './keep-running.ts';
 import { runJob } from './run-job.ts';
+import { startQueue } from './start-queue.ts';
 import { sweep } from './sweep.ts';
 import { Lanes } from './tenant-lane.ts';
 import { JOBS, type Job, type WorkerContext } from './worker-context.ts';
@@ -19,6 +20,8 @@ export interface RunningWorker {
 
 /** Milliseconds between two sweeps. */
 const SWEEP_MS = 1_000;
+/** Milliseconds before a lost connection that hears of writes is opened again. */
+const LISTEN_MS = 1_000;
 const payloadSchema = z.object({ tenant: z.string() });
 
 /**
@@ -36,18 +39,11 @@ export async function runWorker(config: CrossgradeConfig, log: Logger): Promise<
       (payload: unknown) => runJob(context, job, payloadSchema.parse(payload).tenant),
     ]),
   );
-  const start = (): Promise<Runner> =>
-    run({
-      pgPool: pool,
-      taskList: tasks,
-      concurrency: 6,
-      pollInterval: 1_000,
-      noHandleSignals: true,
-      logger: quietLogger(log),
-      // Written by itself, the outcome of a job would be a rejection that nobody hears when Postgres is away.
-      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
-    });
-  const runner = await keepRunning(start, (reason) => log.warn({ event: 'queue ended', reason }));
+  const runner = await keepRunning(
+    (watched) => startQueue(pool, watched, log),
+    tasks,
+    (reason) => log.warn({ event: 'queue ended', reason }),
+  );
   const context: WorkerContext = {
     pool,
     config,
@@ -86,32 +82,46 @@ function keepSweeping(context: WorkerContext): () => void {
   return () => clearTimeout(timer);
 }
 
-/** Hears of writes at once. A lost connection is opened again; until then the sweep does the work. */
+/**
+ * Hears of writes at once. A lost connection is opened again, and once more a second later for as long as that fails; until
+ * then the sweep does the work.
+ */
 function listen(context: WorkerContext): () => Promise<void> {
   let client: pg.Client | undefined;
+  let timer: NodeJS.Timeout | undefined;
   let closed = false;
   const open = async (): Promise<void> => {
     const next = new pg.Client({ connectionString: context.config.databaseUrl });
     client = next;
-    next.on('error', () => {
-      if (!closed) setTimeout(() => void open().catch(() => undefined), 1_000);
-    });
+    let isLost = false;
+    const lost = (error: unknown): void => {
+      if (isLost || closed) return;
+      isLost = true;
+      context.log.warn({ event: 'not listening', reason: String(error) });
+      void next.end().catch(() => undefined);
+      timer = setTimeout(() => void open(), LISTEN_MS);
+    };
+    next.on('error', lost);
+    next.on('end', () => lost('the connection ended'));
     next.on('notification', ({ payload }) => {
       if (payload === undefined || closed) return;
       jobOfNudge(context, payload)
         .then((job) => context.addJob(job, payload))
         .catch(() => undefined);
     });
-    await next.connect();
-    await next.query(`listen ${NUDGE_CHANNEL}`);
+    try {
+      await next.connect();
+      await next.query(`listen ${NUDGE_CHANNEL}`);
+    } catch (error) {
+      lost(error);
+    }
   };
-  const opened = open().catch((error: unknown) =>
-    context.log.warn({ event: 'not listening', reason: String(error) }),
-  );
+  const opened = open();
   return async () => {
     closed = true;
+    clearTimeout(timer);
     await opened;
-    await client?.end();
+    await client?.end().catch(() => undefined);
   };
 }
 
@@ -119,12 +129,4 @@ function listen(context: WorkerContext): () => Promise<void> {
 async function jobOfNudge({ pool, config }: WorkerContext, tenant: string): Promise<Job> {
   const row = await readTenant(pool, { tenant, group: config.group.group });
   return row?.stage === 'live' || row?.stage === 'settled' ? 'reverse' : 'push';
-}
-
-/** graphile-worker tells every finished job at info; here that is noise. */
-function quietLogger(log: Logger): GraphileLogger {
-  return new GraphileLogger(() => (level, message) => {
-    if (level === 'error' || level === 'warning') log.warn({ event: 'jobs', message });
-    else log.debug({ event: 'jobs', message });
-  });
 }

@@ -1,4 +1,6 @@
-import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { LayerError } from 'crossgrade';
+import type { Caller } from '../http/caller.ts';
 import type { Logger } from '../logging/create-logger.ts';
 import { errorLike } from './error-like.ts';
 import { RemoteError } from './remote-error.ts';
@@ -17,13 +19,16 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
   return (thrown, req, res, next) => {
     const error = toRemoteError(thrown);
     const event = { event: 'request_failed', code: error.code, method: req.method, path: req.path };
-    if (error.status >= 500) logger.error({ ...event, err: describe(error.cause ?? error) });
-    else logger.info({ ...event, field: error.field, reason: errorLike(error.cause)?.message });
+    if (error.status >= 500) {
+      const about = recordOf(error.cause, res);
+      logger.error({ ...event, ...about, err: describe(error.cause ?? error) });
+    } else logger.info({ ...event, field: error.field, reason: errorLike(error.cause)?.message });
     if (res.headersSent) {
       next(thrown);
       return;
     }
-    if (error.status === 503) res.setHeader('retry-after', '5');
+    // Waiting does not mend a broken record.
+    if (error.status === 503 && error.code !== 'record_broken') res.setHeader('retry-after', '5');
     res.status(error.status).json({
       error: {
         code: error.code,
@@ -34,6 +39,13 @@ export function createErrorHandler(logger: Logger): ErrorRequestHandler {
       },
     });
   };
+}
+
+/** The record that an error of the layer is about, as the operator names it to `xg explain`: tenant and key. */
+function recordOf(cause: unknown, { locals }: Response): Readonly<Record<string, unknown>> {
+  if (!(cause instanceof LayerError) || cause.key === undefined) return {};
+  const caller = locals['caller'] as Caller | undefined;
+  return { layerCode: cause.code, record: cause.key, tenant: caller?.tenant };
 }
 
 function describe(cause: unknown): unknown {

@@ -14,6 +14,7 @@ export const STATUS = {
   forge_unreachable: 503,
   handover_in_progress: 503,
   keys_unavailable: 503,
+  record_broken: 503,
   timed_out: 503,
 } as const;
 

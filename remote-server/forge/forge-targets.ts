@@ -8,8 +8,9 @@ import {
   type SendContext,
 } from 'crossgrade/copy';
 import { RestCarrier, type QueryCarrier, type Reply } from 'crossgrade/forge';
-import type { ListContext } from 'crossgrade/live';
+import { RecordMemory, type ListContext, type TargetMemory } from 'crossgrade/live';
 import { postgresGovernorStore, readTenant, type TenantRow } from 'crossgrade/postgres';
+import { NEVER_WAIT } from 'crossgrade/shadow';
 import { checklists } from '../records/index.ts';
 import type { SystemTokenReader } from './system-token-reader.ts';
 
@@ -17,11 +18,15 @@ import type { SystemTokenReader } from './system-token-reader.ts';
 export interface ForgeTarget {
   readonly row: TenantRow;
   readonly context: ListContext;
+  /** Its records as this process last saw them: a guess for whoever changes them, an answer for nobody. */
+  readonly memory: TargetMemory;
 }
 
 export interface ForgeTargets {
   /** The target of a tenant; undefined when it was never enrolled. Its row is read anew each time. */
   of(tenant: string): Promise<ForgeTarget | undefined>;
+  /** The target of a row for work that nobody waits for: it spends units only while nobody else wants them, and remembers no head. */
+  spare(row: TenantRow): SendContext;
 }
 
 export interface ForgeTargetParts {
@@ -34,14 +39,18 @@ export interface ForgeTargetParts {
 }
 
 const PATIENCE_MS = 8_000;
+/** Milliseconds for which work that nobody waits for tries to reach Forge. */
+const SPARE_MS = 1_500;
 /** Milliseconds of one call. */
 const CALL_MS = 4_000;
 
 /**
- * Makes targets. What is kept between requests is the tenant's share of the quota, nothing about authority or data.
+ * Makes targets. What is kept between requests is the tenant's share of the quota, and records as they were last seen, which
+ * save reads and decide nothing.
  */
 export function createForgeTargets(parts: ForgeTargetParts): ForgeTargets {
   const { pool, tokens, now, patienceMs = PATIENCE_MS } = parts;
+  const memory = new RecordMemory();
   const kept = new Map<string, SendContext & { readonly carrier: QueryCarrier }>();
 
   const make = (row: TenantRow): ListContext => ({
@@ -67,15 +76,31 @@ export function createForgeTargets(parts: ForgeTargetParts): ForgeTargets {
     account: newCopyAccount(),
   });
 
+  const spareUnits = new Map<string, UnitAccount>();
+
+  const identityOf = ({ tenant, installation_id, incarnation }: TenantRow): string =>
+    `${tenant}/${installation_id}/${incarnation}`;
+
   return {
+    spare(row) {
+      const identity = identityOf(row);
+      const store = postgresGovernorStore(pool, row.installation_id);
+      const units = spareUnits.get(identity) ?? new UnitAccount(store, NEVER_WAIT);
+      spareUnits.set(identity, units);
+      return { ...make(row), units, timing: impatient(now, now() + SPARE_MS) };
+    },
     async of(tenant) {
       const row = await readTenant(pool, { tenant, group: checklists.group });
       if (row === undefined) return undefined;
-      const identity = `${tenant}/${row.installation_id}/${row.incarnation}`;
+      const identity = identityOf(row);
       const context = kept.get(identity) ?? make(row);
       kept.set(identity, context);
       const end = now() + patienceMs;
-      return { row, context: { ...context, timing: impatient(now, end) } };
+      return {
+        row,
+        context: { ...context, timing: impatient(now, end) },
+        memory: memory.of(identity),
+      };
     },
   };
 }

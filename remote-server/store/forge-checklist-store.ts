@@ -65,7 +65,7 @@ export class ForgeChecklistStore {
     this.#parts = parts;
     this.#tenant = tenant;
     this.#target = target;
-    this.#records = new ForgeRecords(target.context, checklists);
+    this.#records = new ForgeRecords(target.context, checklists, target.memory);
   }
 
   /** The issue's lists. `placed` is what Postgres holds: never an answer by itself, except for buckets that are its own. */
@@ -188,6 +188,7 @@ export class ForgeChecklistStore {
     const own = (under: string): readonly string[] => this.#parts.recent.of(this.#tenant, under);
     return {
       read: (key) => this.#read(key),
+      ...(isStrict ? {} : { recall: (key) => this.#records.recall(key) }),
       lists: async (issueId) => {
         const [listed, ids, touched] = await Promise.all([
           this.#list('list', LISTS_OF_ISSUE, issueId),

@@ -1,15 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChecklistStore } from '../../checklist/index.ts';
-import { Elsewhere, untilSettled } from '../../checklist/records/index.ts';
+import {
+  Elsewhere,
+  listKey,
+  settingKey,
+  templateKey,
+  untilSettled,
+} from '../../checklist/records/index.ts';
 import { errorLike } from '../errors/error-like.ts';
 import { RemoteError } from '../errors/remote-error.ts';
 import type { ForgeTargets } from '../forge/forge-targets.ts';
 import { ForgeChecklistStore, type ForgeStoreParts } from './forge-checklist-store.ts';
 import { createPlacedReader, type Placed } from './placed-reader.ts';
 import { createPostgresChecklistStore, NotHere } from './postgres-checklist-store.ts';
+import type { ShadowReads } from './shadow-reads.ts';
 
 export interface TenantStoreParts extends ForgeStoreParts {
   readonly targets: ForgeTargets;
+  /** Told of each read that was answered from the authority, to compare a share of them. */
+  readonly shadow: Pick<ShadowReads, 'seen'>;
+  /** When a tenant's writes last asked Forge for the end of a hand-over, in this process; epoch milliseconds. */
+  readonly lastLooks: Map<string, number>;
   readonly now: () => number;
   /** Milliseconds a request waits for a hand-over to end. (Default: 10,000, as long as a hand-over may take) */
   readonly parkMs?: number;
@@ -17,7 +28,6 @@ export interface TenantStoreParts extends ForgeStoreParts {
 
 /** Milliseconds between two writes of a tenant that ask Forge for the end of a hand-over, in one process. */
 const LOOK_MS = 400;
-const looked = new WeakMap<ForgeTargets, Map<string, number>>();
 
 /** SQLSTATE of a write at a closed gate. */
 const GATE_CLOSED = '55006';
@@ -51,10 +61,9 @@ export function createTenantChecklistStore(
    */
   const mayLook = (stage: string): boolean => {
     if (stage !== 'draining' && stage !== 'rewinding') return true;
-    const looks = looked.get(parts.targets) ?? new Map<string, number>();
-    looked.set(parts.targets, looks);
-    if (parts.now() - (looks.get(tenant) ?? 0) < LOOK_MS) return false;
-    looks.set(tenant, parts.now());
+    const { lastLooks, now } = parts;
+    if (now() - (lastLooks.get(tenant) ?? 0) < LOOK_MS) return false;
+    lastLooks.set(tenant, now());
     return true;
   };
 
@@ -68,10 +77,14 @@ export function createTenantChecklistStore(
   const read = <T>(
     held: () => Promise<Placed<T>>,
     atForge: (store: ForgeChecklistStore, placed: Placed<T>) => Promise<T>,
+    keysOf: (answer: T) => readonly string[],
   ): Promise<T> =>
     untilSettled(parking, async () => {
       const placed = await held();
-      return placed.place === 'postgres' ? placed.held : atForge(await forge(), placed);
+      const answer =
+        placed.place === 'postgres' ? placed.held : await atForge(await forge(), placed);
+      if (placed.place !== 'between') parts.shadow.seen(tenant, keysOf(answer));
+      return answer;
     });
 
   return {
@@ -79,26 +92,31 @@ export function createTenantChecklistStore(
       read(
         () => reader.listsOfIssue(issueId),
         (store, placed) => store.listsOfIssue(issueId, placed),
+        (lists) => lists.map(({ id }) => listKey(id)),
       ),
     list: (listId) =>
       read(
         () => reader.list(listId),
         (store, placed) => store.list(listId, placed),
+        () => [listKey(listId)],
       ),
     templatesOfProject: (projectId) =>
       read(
         () => reader.templatesOfProject(projectId),
         (store, placed) => store.templatesOfProject(projectId, placed),
+        (templates) => templates.map(({ id }) => templateKey(id)),
       ),
     template: (templateId) =>
       read(
         () => reader.template(templateId),
         (store, placed) => store.template(templateId, placed),
+        () => [templateKey(templateId)],
       ),
     setting: (scope) =>
       read(
         () => reader.setting(scope),
         (store, placed) => store.setting(scope, placed),
+        () => [settingKey(scope)],
       ),
     change: (lock, work) =>
       untilSettled(parking, async () => {

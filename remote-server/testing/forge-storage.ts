@@ -145,3 +145,10 @@ async function copied(
   await verify();
   return { installationId, context, verify };
 }
+
+/** Deletes one part of a large value behind the layer's back, as only somebody with the app's own credentials could. */
+export async function removeOnePart(store: LocalForgeStore, installationId: string): Promise<void> {
+  const part = [...store.inspect(installationId)].find(({ key }) => key.startsWith('s:'));
+  if (part === undefined) throw new Error('no value lies in parts');
+  await store.handle(installationId, '/delete', JSON.stringify({ key: part.key }));
+}

@@ -15,6 +15,8 @@ export function testEnvironment(atlassianUrl: string, databaseUrl: string) {
     CONNECT_KEYS_CDN_URL: `${atlassianUrl}/install-keys`,
     HOST_WHITELIST: '127.0.0.1, *.example.net',
     HOST_SCRIPT_URL: `${atlassianUrl}/connect/all.js`,
+    // Tests count calls; those of shadow reads turn them on.
+    SHADOW_SHARE: '0',
     NODE_ENV: 'test',
     LOG_LEVEL: 'debug',
   };

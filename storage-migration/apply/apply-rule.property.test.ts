@@ -16,7 +16,7 @@ interface Target {
 
 const EMPTY: Target = {
   items: new Map(),
-  head: newHead({ epoch: 1, inc: 1, mapv: 1, buckets: 64 }),
+  head: newHead({ epoch: 1, inc: 1, mapv: 1 }),
 };
 
 /** One version has one content, so everything about an item follows from its key and version: every third is a delete. */

@@ -45,7 +45,7 @@ describe('the one apply rule', () => {
           .map(({ item }) => item);
         const run = (order: readonly Outgoing[]) => {
           const target = new Map<string, Stored>();
-          let head = newHead({ epoch: 1, inc: 1, mapv: 1, buckets: 64 });
+          let head = newHead({ epoch: 1, inc: 1, mapv: 1 });
           for (const item of order) head = apply(target, head, item);
           return {
             target: [...target].sort(),

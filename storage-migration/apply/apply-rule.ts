@@ -45,17 +45,17 @@ export interface Write {
  */
 export function advance(head: Head, writes: readonly Write[]): Head {
   let { cnt, dg } = head;
-  const changes: [Symbol64, 1 | -1][] = [];
+  const toggled: Symbol64[] = [];
   for (const { item, replaces } of writes) {
     if (replaces.hash !== undefined) {
       dg = xorDigest(dg, replaces.hash);
-      changes.push([symbolOf(item.key, replaces.hash), -1]);
+      toggled.push(symbolOf(item.key, replaces.hash));
       if (!replaces.deleted) cnt -= 1;
     }
     if (head.auth === 'S' && item.json === null) continue;
     dg = xorDigest(dg, item.hash);
-    changes.push([symbolOf(item.key, item.hash), 1]);
+    toggled.push(symbolOf(item.key, item.hash));
     if (item.json !== null) cnt += 1;
   }
-  return { ...head, seq: head.seq + 1, cnt, dg, sk: head.sk.withAll(changes) };
+  return { ...head, seq: head.seq + 1, cnt, dg, sk: head.sk.toggled(toggled) };
 }

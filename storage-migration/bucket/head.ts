@@ -3,8 +3,7 @@ import { LayerError } from '../errors.ts';
 import type { Authority } from '../terms.ts';
 import { EMPTY_DIGEST, type Hash } from './digest.ts';
 import { formatCursor, parseCursor, START, type Cursor } from './position.ts';
-import { sketchCells } from './slot.ts';
-import { Sketch } from './sketch.ts';
+import { HEAD_CAPACITY, Sketch } from './sketch.ts';
 
 /** Entity of the heads. No underscore: two documented patterns of entity names disagree about it. */
 export const HEAD_ENTITY = 'mig-head';
@@ -51,14 +50,8 @@ export function headKey(group: string, bucket: number): string {
 }
 
 /** The head a bucket begins with. */
-export function newHead(options: {
-  epoch: number;
-  inc: number;
-  mapv: number;
-  buckets: number;
-}): Head {
-  const { epoch, inc, mapv, buckets } = options;
-  const sk = Sketch.empty(sketchCells(buckets));
+export function newHead({ epoch, inc, mapv }: Pick<Head, 'epoch' | 'inc' | 'mapv'>): Head {
+  const sk = Sketch.empty(HEAD_CAPACITY);
   return { epoch, auth: 'P', seq: 0, f0: 0, cnt: 0, dg: EMPTY_DIGEST, sk, bf: START, inc, mapv };
 }
 

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Hash } from './digest.ts';
+import { findLocator } from './find-locator.ts';
+import { findRoots } from './find-roots.ts';
+import { addOddPowers, multiply, type Element } from './galois.ts';
+
+/** Bytes of one sum of powers. A sketch of n of them names n differences. */
+const SUM_BYTES = 8;
 
 /**
- * An invertible Bloom lookup table of m cells. Subtracting the sketches of two sets and peeling the rest yields the
- * elements in which they differ, as long as there are fewer than about 0.7 m of them, without reading either set.
- *
- * A cell has 12 bytes: 5 of the key's tag, 3 of the version's tag, 3 of a check over both, 1 signed count. Base64 makes
- * 16 characters of them, the budget that the cost table of the protocol leaves. A false peel needs 24 equal bits of check;
- * and what is peeled only proposes keys, which are then read strictly.
+ * Differences that the sketch in a head can name; a record that both sides hold otherwise is two. 144 bytes, 192 characters in
+ * the head: every transaction carries one, so each byte is paid for with every handful of records.
  */
-export const CELL_BYTES = 12;
-const POSITIONS = 3;
+export const HEAD_CAPACITY = 18;
 
 /** One element: which record, in which version and content. 8 bytes as hexadecimal digits. */
 export interface Symbol64 {
@@ -30,127 +31,91 @@ export function symbolOf(key: string, hash: Hash): Symbol64 {
 }
 
 export type Difference =
-  | { readonly complete: true; readonly onlyLeft: Symbol64[]; readonly onlyRight: Symbol64[] }
+  /** Exactly these stand on one side only; which side that is, whoever has one of the sets can tell. */
+  | { readonly complete: true; readonly symbols: readonly Symbol64[] }
   /** More differences than the sketch can name: the bucket has to be read. */
   | { readonly complete: false };
 
+/**
+ * What a set of records comes to in a few bytes, kept up to date by every write: the sums of the first, third, fifth, … powers
+ * of its elements in a field of 2^64. The sketches of two sets differ by the sketch of what stands in one of them only, and
+ * a sketch of n sums yields its elements as long as there are at most n, without reading either set: it is the syndrome
+ * of a binary BCH code. Where there are more, that is noticed, but for one case in n! or so. So what a sketch names only proposes.
+ *
+ * No table of cells, from which differences are peeled: that needs more than twice the bytes, in every write of every head,
+ * and gives up now and then long before it is full.
+ */
 export class Sketch {
-  readonly #cells: Buffer;
+  readonly #sums: Int32Array;
 
-  private constructor(cells: Buffer) {
-    this.#cells = cells;
+  private constructor(sums: Int32Array) {
+    this.#sums = sums;
   }
 
-  static empty(cells: number): Sketch {
-    return new Sketch(Buffer.alloc(cells * CELL_BYTES));
+  /** The sketch of nothing, for up to `capacity` differences. */
+  static empty(capacity: number): Sketch {
+    return new Sketch(new Int32Array(2 * capacity));
   }
 
   /** Reads what `toString` wrote. Throws on any other text. */
   static parse(text: string): Sketch {
-    const cells = Buffer.from(text, 'base64');
-    if (
-      cells.length === 0 ||
-      cells.length % CELL_BYTES !== 0 ||
-      cells.toString('base64') !== text
-    ) {
+    const bytes = Buffer.from(text, 'base64');
+    if (bytes.length === 0 || bytes.length % SUM_BYTES !== 0 || bytes.toString('base64') !== text) {
       throw new RangeError('not a sketch');
     }
-    return new Sketch(cells);
+    return new Sketch(
+      Int32Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readInt32BE(4 * i)),
+    );
   }
 
-  get size(): number {
-    return this.#cells.length / CELL_BYTES;
+  /** How many differences it can name. */
+  get capacity(): number {
+    return this.#sums.length / 2;
   }
 
-  /** A sketch with the element added (`count` 1) or taken out (`count` -1). The receiver stays as it is. */
-  with(symbol: Symbol64, count: 1 | -1): Sketch {
-    const copy = Buffer.from(this.#cells);
-    applySymbol(copy, symbol, count);
-    return new Sketch(copy);
+  /** A sketch with the elements added; one that is in it already is taken out. The receiver stays as it is. */
+  toggled(symbols: Iterable<Symbol64>): Sketch {
+    const sums = this.#sums.slice();
+    for (const symbol of symbols) addOddPowers(sums, elementOf(symbol));
+    return new Sketch(sums);
   }
 
-  /** Several at once, with one copy. */
-  withAll(changes: Iterable<readonly [Symbol64, 1 | -1]>): Sketch {
-    const copy = Buffer.from(this.#cells);
-    for (const [symbol, count] of changes) applySymbol(copy, symbol, count);
-    return new Sketch(copy);
-  }
-
-  /** What stands on one side only. Both sketches must have the same number of cells. */
-  minus(right: Sketch): Difference {
-    if (right.size !== this.size) throw new RangeError('sketches of different size');
-    const rest = Buffer.alloc(this.#cells.length);
-    for (let at = 0; at < rest.length; at++) {
-      const isCount = at % CELL_BYTES === CELL_BYTES - 1;
-      const [a, b] = [byte(this.#cells, at), byte(right.#cells, at)];
-      rest[at] = isCount ? (a - b) & 0xff : a ^ b;
-    }
-    return peel(rest);
+  /** What stands on one side only. Both sketches must have the same capacity. */
+  minus(other: Sketch): Difference {
+    if (other.capacity !== this.capacity) throw new RangeError('sketches of different capacity');
+    return namesOf(this.#sums.map((one, at) => one ^ (other.#sums[at] ?? 0)));
   }
 
   toString(): string {
-    return this.#cells.toString('base64');
+    const bytes = Buffer.alloc(4 * this.#sums.length);
+    for (const [at, one] of this.#sums.entries()) bytes.writeInt32BE(one, 4 * at);
+    return bytes.toString('base64');
   }
 }
 
-function peel(rest: Buffer): Difference {
-  const onlyLeft: Symbol64[] = [];
-  const onlyRight: Symbol64[] = [];
-  // Each round takes out at least one element; more rounds than cells means garbage, not progress.
-  for (let rounds = rest.length / CELL_BYTES; rounds > 0; rounds--) {
-    const found = findPure(rest);
-    if (found === undefined) break;
-    (found.count === 1 ? onlyLeft : onlyRight).push(found.symbol);
-    applySymbol(rest, found.symbol, found.count === 1 ? -1 : 1);
+function namesOf(odd: Int32Array): Difference {
+  const sums: Element[] = [];
+  for (let n = 1; n <= odd.length; n += 1) {
+    // The sum of squares is the square of the sum.
+    const half = sums[n / 2 - 1];
+    if (n % 2 === 0 && half !== undefined) sums.push(multiply(half, half));
+    else sums.push({ hi: odd[n - 1] ?? 0, lo: odd[n] ?? 0 });
   }
-  return rest.every((b) => b === 0) ? { complete: true, onlyLeft, onlyRight } : { complete: false };
+  const locator = findLocator(sums);
+  const elements = locator === undefined ? undefined : findRoots(locator);
+  if (elements === undefined) return { complete: false };
+  const again = new Int32Array(odd.length);
+  for (const element of elements) addOddPowers(again, element);
+  const isWhole = again.every((one, at) => one === odd[at]);
+  return isWhole ? { complete: true, symbols: elements.map(symbolOfElement) } : { complete: false };
 }
 
-function findPure(cells: Buffer): { symbol: Symbol64; count: 1 | -1 } | undefined {
-  for (let at = 0; at < cells.length; at += CELL_BYTES) {
-    const count = cells.readInt8(at + CELL_BYTES - 1);
-    if (count !== 1 && count !== -1) continue;
-    const symbol = {
-      keyTag: cells.toString('hex', at, at + 5),
-      versionTag: cells.toString('hex', at + 5, at + 8),
-    };
-    const { check, positions } = place(symbol, cells.length / CELL_BYTES);
-    if (!positions.includes(at / CELL_BYTES)) continue;
-    if (cells.subarray(at + 8, at + 11).equals(check)) return { symbol, count };
-  }
-  return undefined;
+function elementOf({ keyTag: tag, versionTag }: Symbol64): Element {
+  const digits = tag + versionTag;
+  return { hi: parseInt(digits.slice(0, 8), 16) | 0, lo: parseInt(digits.slice(8), 16) | 0 };
 }
 
-function applySymbol(cells: Buffer, symbol: Symbol64, count: 1 | -1): void {
-  const { bytes, check, positions } = place(symbol, cells.length / CELL_BYTES);
-  for (const position of positions) {
-    const at = position * CELL_BYTES;
-    for (let i = 0; i < 8; i++) cells[at + i] = byte(cells, at + i) ^ byte(bytes, i);
-    for (let i = 0; i < 3; i++) cells[at + 8 + i] = byte(cells, at + 8 + i) ^ byte(check, i);
-    cells[at + 11] = (byte(cells, at + 11) + count) & 0xff;
-  }
-}
-
-/**
- * The cells of an element: three different ones out of all. Not one in each third, as larger tables do it: with 24 cells
- * two elements would share all three in one of 512 cases instead of one of 2,024.
- */
-function place(
-  symbol: Symbol64,
-  size: number,
-): { bytes: Buffer; check: Buffer; positions: number[] } {
-  const bytes = Buffer.from(symbol.keyTag + symbol.versionTag, 'hex');
-  const digest = createHash('sha256').update(bytes).digest();
-  const positions: number[] = [];
-  for (let i = 0; i < POSITIONS; i++) {
-    // The i-th draw is among the cells that are left; those taken before it are stepped over.
-    let position = digest.readUInt32BE(4 + 4 * i) % (size - i);
-    for (const taken of [...positions].sort((x, y) => x - y)) if (position >= taken) position += 1;
-    positions.push(position);
-  }
-  return { bytes, check: digest.subarray(0, 3), positions };
-}
-
-function byte(buffer: Buffer, at: number): number {
-  return buffer[at] ?? 0;
+function symbolOfElement({ hi, lo }: Element): Symbol64 {
+  const digits = [hi, lo].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+  return { keyTag: digits.slice(0, 10), versionTag: digits.slice(10) };
 }

@@ -28,9 +28,3 @@ export function chooseBuckets(records: number): number {
   }
   return SLOTS;
 }
-
-/** Cells of the sketch in each head: large buckets need more, many heads need them small. */
-export function sketchCells(buckets: number): number {
-  if (buckets <= 256) return 24;
-  return buckets <= 1_024 ? 16 : 12;
-}

@@ -101,6 +101,28 @@ describe('the quota governor', () => {
     expect(copy.used.write).toBeGreaterThan(5_000);
   });
 
+  it('gives units to nobody but a hand-over while one asks, and to everybody half a second later', () => {
+    const full = newGovernor(0);
+    const ask = (state: typeof full, priority: 'handover' | 'live' | 'scrub', now: number) =>
+      decide(state, { kind: 'read', units: 10, priority }, DEFAULT_LIMITS, now);
+    const first = ask(full, 'handover', 5_000);
+    expect(first.granted).toBe(true);
+    expect(ask(first.state, 'live', 5_100)).toMatchObject({ granted: false, reason: 'handover' });
+    expect(ask(first.state, 'scrub', 5_499)).toMatchObject({ waitMs: 1, reason: 'handover' });
+    expect(ask(first.state, 'handover', 5_100).granted).toBe(true);
+    expect(ask(first.state, 'live', 5_500).granted).toBe(true);
+    // While it waits for units nobody takes them away.
+    let state = first.state;
+    for (let granted = true; granted;) {
+      const next = ask(state, 'handover', 5_000);
+      ({ granted, state } = next);
+    }
+    const { heldUntil = 0 } = state;
+    expect(heldUntil).toBeGreaterThan(5_500);
+    expect(ask(state, 'live', heldUntil - 1).granted).toBe(false);
+    expect(ask(state, 'handover', heldUntil - 1).granted).toBe(true);
+  });
+
   it('halves the copying after a 429 and recovers by itself', () => {
     const throttled = onThrottled(newGovernor(0), 0);
     expect(throttled.easing).toBe(0.5);

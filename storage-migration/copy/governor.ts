@@ -1,8 +1,17 @@
 /**
- * Who wants units of the installation's quota, most urgent first. Backfill and scrub share what the cap leaves them; the
- * others may use everything, so that copying never makes a user wait.
+ * Who wants units of the installation's quota, most urgent first. While a `handover` takes units nobody else gets any: users
+ * are waiting for its end. Backfill and scrub share what the cap leaves them; the others may use everything, so that copying
+ * never makes a user wait.
  */
-export const PRIORITIES = ['live', 'reverse', 'push', 'repair', 'backfill', 'scrub'] as const;
+export const PRIORITIES = [
+  'handover',
+  'live',
+  'reverse',
+  'push',
+  'repair',
+  'backfill',
+  'scrub',
+] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
 /** Whether the priority is held to the cap. */
@@ -39,6 +48,8 @@ export interface GovernorState {
   readonly at: number;
   /** Nobody sends before this time; set by 429. */
   readonly blockedUntil: number;
+  /** Only a hand-over gets units before this time; set whenever one asks. Absent in states of earlier versions. */
+  readonly heldUntil?: number | undefined;
   /** Multiplies the cap: halved by every 429, grows back slowly. 0…1. */
   readonly easing: number;
 }
@@ -49,6 +60,9 @@ export interface UnitRequest {
   readonly priority: Priority;
 }
 
+/** `handover`: somebody's hand-over needs all there is. */
+export type WaitReason = 'quota' | 'cap' | 'yield' | 'throttled' | 'handover';
+
 export type Decision =
   | { readonly granted: true; readonly state: GovernorState }
   | {
@@ -56,11 +70,13 @@ export type Decision =
       readonly state: GovernorState;
       readonly waitMs: number;
       /** Always printed: a tool that waits without saying why looks broken. */
-      readonly reason: 'quota' | 'cap' | 'yield' | 'throttled';
+      readonly reason: WaitReason;
     };
 
 /** Seconds of refill that may be saved up. */
 const BURST_SECONDS = 2;
+/** Milliseconds for which the others wait after a hand-over has asked: longer than it needs to its next request. */
+const HOLD_MS = 500;
 /** Growth of `easing` per second without a 429: back from a half in about 50 s. */
 const RECOVERY_PER_SECOND = 0.01;
 
@@ -76,9 +92,27 @@ export function decide(
   limits: QuotaLimits,
   now: number,
 ): Decision {
+  const decision = decideOnce(before, request, limits, now);
+  if (request.priority !== 'handover') return decision;
+  // Also while it waits: or others would take what it waits for.
+  const waitMs = decision.granted ? 0 : decision.waitMs;
+  return { ...decision, state: { ...decision.state, heldUntil: now + waitMs + HOLD_MS } };
+}
+
+function decideOnce(
+  before: GovernorState,
+  request: UnitRequest,
+  limits: QuotaLimits,
+  now: number,
+): Decision {
+  const isHandover = request.priority === 'handover';
   const state = refill(before, limits, now);
   if (state.blockedUntil > now) {
     return { granted: false, state, waitMs: state.blockedUntil - now, reason: 'throttled' };
+  }
+  const held = (state.heldUntil ?? 0) - now;
+  if (!isHandover && held > 0) {
+    return { granted: false, state, waitMs: held, reason: 'handover' };
   }
   const budget = state[request.kind];
   const capped = isCapped(request.priority);
@@ -116,7 +150,8 @@ export function onThrottled(state: GovernorState, now: number): GovernorState {
   };
 }
 
-function refill(state: GovernorState, limits: QuotaLimits, now: number): GovernorState {
+/** The state as it is by now. */
+export function refill(state: GovernorState, limits: QuotaLimits, now: number): GovernorState {
   const seconds = Math.max(0, now - state.at) / 1_000;
   const rate = ratesOf(limits, state.easing);
   const fill = (budget: Budget): Budget => ({

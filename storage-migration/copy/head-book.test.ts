@@ -6,7 +6,7 @@ import { HeadBook } from './head-book.ts';
 import { newCopyAccount, type SendContext } from './send-context.ts';
 import { memoryGovernorStore, UnitAccount } from './unit-account.ts';
 
-const FIRST = newHead({ epoch: 1, inc: 1, mapv: 1, buckets: 64 });
+const FIRST = newHead({ epoch: 1, inc: 1, mapv: 1 });
 const at = (seq: number, epoch = 1): Head => ({ ...FIRST, seq, epoch });
 
 /** A context whose reads of a head are answered by hand, in any order. */

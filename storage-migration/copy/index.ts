@@ -10,6 +10,7 @@ export {
 } from './governor.ts';
 export { HeadBook } from './head-book.ts';
 export { packNext, unitsOf, type Parcel } from './packer.ts';
+export { pushBuckets } from './push-buckets.ts';
 export { pushBucket, type PushOptions, type PushResult } from './push.ts';
 export {
   newCopyAccount,

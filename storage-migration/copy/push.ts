@@ -158,7 +158,7 @@ async function pushSome(
 }
 
 /** What the target holds, from memory where this process knows it, otherwise by strict reads after the head's. */
-async function storedUnder(
+export async function storedUnder(
   { context, group, priority = 'push' }: PushOptions,
   bucket: number,
   head: Head,

@@ -1,6 +1,6 @@
 import { HEAD_ENTITY, headKey, parseHead, type Head } from '../bucket/head.ts';
 import type { Priority } from './governor.ts';
-import { insist } from './insist.ts';
+import { getBatch } from './get-batch.ts';
 import type { SendContext } from './send-context.ts';
 import { inLanes, LANES } from './in-lanes.ts';
 
@@ -44,8 +44,7 @@ async function glance(
 ): Promise<void> {
   const bucketOf = new Map(buckets.map((one) => [headKey(context.scope.group, one), one]));
   const items = [...bucketOf.keys()].map((key) => ({ key, entity: HEAD_ENTITY }));
-  const batch = await insist(context, 'read', priority, 2, (carrier) => carrier.getMany(items));
-  for (const { key, value } of batch.found) {
+  for (const { key, value } of await getBatch(context, items, priority)) {
     const bucket = bucketOf.get(key);
     if (bucket === undefined) continue;
     into.set(bucket, parseHead(value, key));

@@ -145,7 +145,9 @@ async function readFace(
 }
 
 function orThrow(key: string, { broken, ...stored }: Inspected): StoredValue {
-  if (broken !== undefined) throw new LayerError('record.broken', `${key}: ${broken}`);
+  if (broken !== undefined) {
+    throw new LayerError('record.broken', `${key}: ${broken}`, { key });
+  }
   return stored;
 }
 

@@ -3,10 +3,10 @@ import type { Head } from '../bucket/head.ts';
 import type { Cursor } from '../bucket/position.ts';
 import type { Outgoing } from '../record/outgoing.ts';
 import type { BackfillOptions } from './backfill-options.ts';
-import { commit, type Outcome, type Part } from './commit.ts';
+import { commit, type Part } from './commit.ts';
+import { inAllTurns } from './in-all-turns.ts';
 import { refused, unauthorized } from './insist.ts';
 import { isAboutTheRecord } from './is-about-the-record.ts';
-import type { SendContext } from './send-context.ts';
 import { storePartsOnce } from './store-parts.ts';
 
 /** Records of one bucket that are sent together, and where its cursor stands afterwards. */
@@ -37,7 +37,7 @@ export async function sendBatches(
   }
   const outcome = await inAllTurns(
     context,
-    batches.map(({ bucket }) => bucket).sort((a, b) => a - b),
+    batches.map(({ bucket }) => bucket),
     () => commit(context, parts, 'backfill'),
   );
   switch (outcome.kind) {
@@ -63,17 +63,6 @@ export async function sendBatches(
 /** A write where nothing is stored. */
 export function onNothing(item: Outgoing): Write {
   return { item, replaces: NOTHING_STORED };
-}
-
-/** Always in ascending order, so that two lanes can't wait for each other. */
-function inAllTurns(
-  context: SendContext,
-  buckets: readonly number[],
-  work: () => Promise<Outcome>,
-): Promise<Outcome> {
-  const [first, ...others] = buckets;
-  if (first === undefined) return work();
-  return context.heads.inTurn(first, () => inAllTurns(context, others, work));
 }
 
 /** Forge refused a transaction for good: smaller ones, until the record that it can't hold stands alone and is set aside. */

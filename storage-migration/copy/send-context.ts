@@ -11,11 +11,14 @@ export interface TargetScope {
   readonly mapping: number;
 }
 
+/** Where a sender asks for units before each call. */
+export type Units = Pick<UnitAccount, 'take' | 'throttled' | 'left'>;
+
 /** Everything a sender needs. One per tenant and process. */
 export interface SendContext {
   readonly scope: TargetScope;
   readonly carrier: ForgeCarrier;
-  readonly units: UnitAccount;
+  readonly units: Units;
   readonly timing: Timing;
   readonly heads: HeadBook;
   /** 0…1, for the jitter of waits. */
@@ -39,6 +42,22 @@ export interface CopyAccount {
 
 export function newCopyAccount(): CopyAccount {
   return { units: 0, recordBytes: 0, transactions: 0, conflicts: 0, throttles: 0 };
+}
+
+/**
+ * The same sender while users wait for the end of what it does: whatever it asks for comes before everybody else's. For
+ * seconds, not for minutes: meanwhile nobody else of the installation gets a unit.
+ */
+export function urgent(context: SendContext): SendContext {
+  const { units } = context;
+  return {
+    ...context,
+    units: {
+      take: (request) => units.take({ ...request, priority: 'handover' }),
+      throttled: () => units.throttled(),
+      left: (kind) => units.left(kind),
+    },
+  };
 }
 
 /** Waits before the `attempt`th repetition: doubled each time, at most 10 s, with full jitter. */

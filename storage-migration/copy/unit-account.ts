@@ -4,9 +4,12 @@ import {
   DEFAULT_LIMITS,
   newGovernor,
   onThrottled,
+  refill,
   type GovernorState,
+  type Priority,
   type QuotaLimits,
   type UnitRequest,
+  type WaitReason,
 } from './governor.ts';
 
 /** Where the governor's state lives: in memory for one process, in `mig_quota` for several. */
@@ -30,7 +33,7 @@ export const SYSTEM_TIMING: Timing = {
 
 /** Waiting that lasted, by its reason, for status lines. */
 export interface Waiting {
-  readonly reason: 'quota' | 'cap' | 'yield' | 'throttled';
+  readonly reason: WaitReason;
   readonly waitMs: number;
 }
 
@@ -56,7 +59,7 @@ export class UnitAccount {
 
   /** Resolves when the units may be spent. Fails closed: rejects when the state can't be read. */
   async take(request: UnitRequest): Promise<void> {
-    const lease = `${request.kind} ${isCapped(request.priority) ? 'capped' : 'free'}`;
+    const lease = `${request.kind} ${accountOf(request.priority)}`;
     while (!this.#spendLeased(lease, request)) {
       const units = Math.max(request.units, LEASE);
       const decision = await this.#store.update((state) => {
@@ -83,6 +86,15 @@ export class UnitAccount {
     return true;
   }
 
+  /** Units that may be spent at once, by anybody; below zero while the quota catches up. Takes none. */
+  async left(kind: UnitRequest['kind']): Promise<number> {
+    return this.#store.update((state) => {
+      const now = this.#timing.now();
+      const filled = refill(state ?? newGovernor(now), this.#limits, now);
+      return { state: filled, result: filled[kind].all };
+    });
+  }
+
   /** Forge answered 429. */
   async throttled(): Promise<void> {
     // What was leased before the refusal may be what was too much.
@@ -92,6 +104,12 @@ export class UnitAccount {
       return { state: onThrottled(state ?? newGovernor(now), now), result: undefined };
     });
   }
+}
+
+/** What may be spent of one lease: units taken for a hand-over are for it alone. */
+function accountOf(priority: Priority): string {
+  if (priority === 'handover') return 'handover';
+  return isCapped(priority) ? 'capped' : 'free';
 }
 
 /** State in memory, for one process. */

@@ -96,9 +96,9 @@ async function throughForge(context: HandoverContext, value: Json): Promise<Json
 /** The canary's head, brought to Forge from wherever an earlier flight has left it. */
 async function atForge(context: HandoverContext, bucket: number): Promise<Head | undefined> {
   const { send, scope } = context;
-  const { incarnation: inc, mapping: mapv, buckets } = send.scope;
+  const { incarnation: inc, mapping: mapv } = send.scope;
   const item = { key: headKey(scope.group, bucket), entity: HEAD_ENTITY };
-  const fresh = newHead({ epoch: 1, inc, mapv, buckets });
+  const fresh = newHead({ epoch: 1, inc, mapv });
   await insist(send, 'write', 'repair', 1, (carrier) => carrier.create(item, formatHead(fresh)));
   const head = await send.heads.readStrictly(send, bucket);
   const ready = await backToPostgres(context, bucket, head);

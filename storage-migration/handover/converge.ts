@@ -1,13 +1,12 @@
 import type { Head } from '../bucket/head.ts';
 import { unreachable } from '../copy/insist.ts';
-import { backOff } from '../copy/send-context.ts';
+import { backOff, urgent, type SendContext } from '../copy/send-context.ts';
 import { LayerError } from '../errors.ts';
 import type { HandoverContext } from './handover-context.ts';
-import { inLanes, LANES } from '../copy/in-lanes.ts';
 import { moveHeads } from './move-heads.ts';
 import { raise, release, turn } from './moves.ts';
 import { glanceAtHeads, readHeads } from '../copy/read-heads.ts';
-import { reverseBucket } from './reverse.ts';
+import { reverseBuckets } from './reverse.ts';
 
 const ATTEMPTS = 20;
 
@@ -23,28 +22,26 @@ export interface Converged {
  * they wrote, lift every head to one new epoch, open the gate there. May be run at any time, by anybody, twice at once: the
  * worst that happens is a higher epoch. Never opens the gate before it has seen every head at exactly that epoch.
  */
-export async function convergeToPostgres(context: HandoverContext): Promise<Converged> {
+export async function convergeToPostgres(waiting: HandoverContext): Promise<Converged> {
+  // Nobody can write until it ends.
+  const context = { ...waiting, send: urgent(waiting.send) };
   const { send, postgres } = context;
   let applied = 0;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const heads = attempt === 0 ? await glanceAtHeads(send) : await readHeads(send);
+    const heads = attempt === 0 ? await lookAtHeads(send) : await readHeads(send);
     refuseSealed(heads);
     const turned = await moveHeads(send, heads, turn);
     refuseSealed(turned);
-    const drained = new Map<number, number>();
-    const draining = [...turned].filter(([, head]) => head.auth === 'D');
-    await inLanes(draining, LANES, async ([bucket, head]) => {
-      const reversed = await reverseBucket(context, bucket, head);
-      applied += reversed.applied;
-      drained.set(bucket, reversed.position);
-    });
+    const draining = new Map([...turned].filter(([, head]) => head.auth === 'D'));
+    const reversed = await reverseBuckets(context, draining);
+    for (const one of reversed.values()) applied += one.applied;
     const gate = await postgres.readGate();
     const epoch = Math.max(gate.epoch, ...[...turned.values()].map((head) => head.epoch)) + 1;
     const bucketOf = new Map([...turned].map(([bucket, head]) => [head, bucket]));
     const released = await moveHeads(send, turned, (head) => {
       const bucket = bucketOf.get(head);
       const isDrained = (): boolean =>
-        bucket !== undefined && isDrainedAt(head, drained.get(bucket));
+        bucket !== undefined && isDrainedAt(head, reversed.get(bucket)?.position);
       return raise(epoch)(head) ?? release(epoch, isDrained)(head);
     });
     const isReady = [...released.values()].every(
@@ -57,6 +54,16 @@ export async function convergeToPostgres(context: HandoverContext): Promise<Conv
     await backOff(send, Math.min(attempt, 4));
   }
   throw unreachable(new Error('the heads could not be brought to one epoch'));
+}
+
+/**
+ * All heads, cheaply. One that seems to be with Postgres, which is mostly where it is to come, may be seen as it was before
+ * its flip: that is asked again, or the first attempt would be wasted.
+ */
+async function lookAtHeads(send: SendContext): Promise<Map<number, Head>> {
+  const heads = await glanceAtHeads(send);
+  const doubtful = [...heads].filter(([, { auth }]) => auth === 'P').map(([bucket]) => bucket);
+  return new Map([...heads, ...(await readHeads(send, doubtful))]);
 }
 
 /** From a sealed head no way leads back, so not one of the others may take it. Throws `head.sealed`. */

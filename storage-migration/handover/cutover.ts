@@ -5,10 +5,10 @@ import { drain } from './drain.ts';
 import type { HandoverContext } from './handover-context.ts';
 import { moveHeads } from './move-heads.ts';
 import { flip, type Move } from './moves.ts';
+import { noLongerThan } from './no-longer-than.ts';
 import type { StageChange } from './postgres-side.ts';
-import { unreachable } from '../copy/insist.ts';
 import { glanceAtHeads, readHeads } from '../copy/read-heads.ts';
-import type { SendContext } from '../copy/send-context.ts';
+import { urgent, type SendContext } from '../copy/send-context.ts';
 
 /** Writers are held no longer than this; then the hand-over undoes itself. */
 export const FREEZE_MS = 10_000;
@@ -49,6 +49,7 @@ export async function cutover(
   const { postgres, send } = context;
   const { who, expectEpoch, freezeMs = FREEZE_MS } = options;
   const evidence = await check(context, expectEpoch);
+  await untilThereAreUnits(send);
   const operation = await postgres.changeStage({
     ...{ who, evidence, action: 'cutover', from: ['verify'], to: 'draining' },
   });
@@ -65,7 +66,7 @@ export async function cutover(
       await postgres.changeStage({ ...step, action: 'abort', to: 'verify', reason });
       return { kind: 'aborted', reason, epoch: expectEpoch, frozenMs: frozenMs() };
     }
-    const hasty = { ...context, send: noLongerThan(send, begun + freezeMs) };
+    const hasty = { ...context, send: noLongerThan(urgent(send), begun + freezeMs) };
     const reason = await handOver(hasty, expectEpoch, isLate, tried);
     if (reason !== undefined) return await undo(reason);
   } catch (error) {
@@ -75,6 +76,22 @@ export async function cutover(
   const frozen = frozenMs();
   await postgres.changeStage({ ...step, action: 'live', to: 'live' });
   return { kind: 'live', epoch: expectEpoch + 1, frozenMs: frozen };
+}
+
+/** About what the last comparison and the flips take, and how long it is waited for that much. */
+const READ_UNITS = 60;
+const WRITE_UNITS = 30;
+const SAVE_UP_MS = 3_000;
+
+/** Better to wait before the gate is closed than behind it. */
+async function untilThereAreUnits({ units, timing }: SendContext): Promise<void> {
+  const end = timing.now() + SAVE_UP_MS;
+  while (timing.now() < end) {
+    const isEnough =
+      (await units.left('read')) >= READ_UNITS && (await units.left('write')) >= WRITE_UNITS;
+    if (isEnough) return;
+    await timing.sleep(100);
+  }
 }
 
 /** How far this hand-over came. */
@@ -154,20 +171,14 @@ async function handOver(
   };
   // By its epoch: a glance that lags may show a head as it was with Forge before the last rollback.
   const isFlipped = (head: Head): boolean => head.auth === 'F' && head.epoch === epoch + 1;
-  let heads = await moveHeads(send, await glanceAtHeads(send), move);
+  // Most were read strictly a moment ago, for the comparison; a glance may be behind that.
+  const seen = [...(await glanceAtHeads(send))].map(
+    ([bucket, head]) => [bucket, send.heads.newer(bucket, head)] as const,
+  );
+  let heads = await moveHeads(send, new Map(seen), move);
   if (![...heads.values()].every(isFlipped)) {
     heads = await moveHeads(send, await readHeads(send), move);
   }
   const missing = [...heads.values()].filter((head) => !isFlipped(head)).length;
   return missing === 0 ? undefined : `${missing} heads are not with Forge`;
-}
-
-/** Waiting for Forge (an outage, a storm of 429s) ends with the freeze: whoever waits then gives up, and all is undone. */
-function noLongerThan(send: SendContext, end: number): SendContext {
-  const { timing } = send;
-  const sleep = async (ms: number): Promise<void> => {
-    if (timing.now() + ms > end) throw unreachable(new Error('not within the freeze limit'));
-    await timing.sleep(ms);
-  };
-  return { ...send, timing: { now: () => timing.now(), sleep } };
 }

@@ -1,5 +1,4 @@
-import { inLanes, LANES } from '../copy/in-lanes.ts';
-import { pushBucket } from '../copy/push.ts';
+import { pushBuckets } from '../copy/push-buckets.ts';
 import type { HandoverContext } from './handover-context.ts';
 
 /** Dirty records read at once. */
@@ -17,16 +16,44 @@ export interface Drained {
 export async function drain(context: HandoverContext, shouldStop: () => boolean): Promise<Drained> {
   const { send, postgres, group, ledger } = context;
   let sent = 0;
+  await leaveToWorker(context, shouldStop);
   while (!shouldStop()) {
     const dirty = await postgres.dirty(LIMIT);
     if (dirty.size === 0) return { isEmpty: await postgres.isClean(), sent };
-    // Side by side: nobody can write meanwhile, and each bucket is three calls one after the other.
-    await inLanes([...dirty], LANES, async ([bucket, slice]) => {
-      if (shouldStop()) return;
-      const options = { context: send, group, ledger, priority: 'live' as const };
-      const { acknowledged } = await pushBucket(options, bucket, slice);
-      sent += acknowledged;
-    });
+    const options = { context: send, group, ledger, priority: 'live' as const };
+    const { acknowledged } = await pushBuckets(options, dirty, { shouldStop });
+    sent += acknowledged;
   }
   return { isEmpty: await postgres.isClean(), sent };
+}
+
+/** How long the worker is left alone while it gets on, and between two looks. */
+const PATIENCE_MS = 1_000;
+const LOOK_MS = 30;
+/** Without any progress for so long nobody is at work. */
+const STUCK_MS = 400;
+
+/**
+ * The worker that has sent until now remembers what lies in Forge, and needs one unit a record; whoever begins anew reads
+ * first, two or three units a record. So it is given a moment while the dirty records get fewer.
+ */
+async function leaveToWorker(
+  { send, postgres }: HandoverContext,
+  shouldStop: () => boolean,
+): Promise<void> {
+  const begun = send.timing.now();
+  let fewest = Infinity;
+  let progress = begun;
+  for (;;) {
+    const dirty = await postgres.dirty(LIMIT);
+    const many = [...dirty.values()].reduce((sum, { rows }) => sum + rows.length, 0);
+    const now = send.timing.now();
+    if (many < fewest) {
+      fewest = many;
+      progress = now;
+    }
+    const isOver = now - begun > PATIENCE_MS || now - progress > STUCK_MS;
+    if (many === 0 || isOver || shouldStop()) return;
+    await send.timing.sleep(LOOK_MS);
+  }
 }

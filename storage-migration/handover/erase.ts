@@ -7,7 +7,9 @@ import { insist } from '../copy/insist.ts';
 import { placesOf } from '../copy/read-value.ts';
 import { LayerError } from '../errors.ts';
 import { tombstoneKey } from '../record/hash.ts';
-import { ForgeRecords } from '../live/forge-records.ts';
+import { recordOf } from '../record/outgoing.ts';
+import { unwrap } from '../record/stored-item.ts';
+import { ForgeRecords, UNCHANGED } from '../live/forge-records.ts';
 import type { RecordReader } from '../postgres/record-reader.ts';
 import { compareVersions, type Version } from '../terms.ts';
 import type { Erasure, OperationsContext } from './operations-side.ts';
@@ -98,7 +100,12 @@ async function eraseAtAuthority(
   // The mutation stays in the log: it must not name what is erased.
   const mutation = `erase:${erasure.id}:${tombstoneKey(send.scope.tenantKey, group.group, key)}`;
   const records = new ForgeRecords(send, group);
-  const result = await records.change(key, mutation, () => undefined);
+  // A tombstone stops every older send: a second delete would only name the key in the log once more.
+  const result = await records.changeAll([key], mutation, (present) => {
+    const stored = present.get(key);
+    const isGone = stored?.deleted === true && stored.hash !== undefined;
+    return isGone ? UNCHANGED : new Map([[key, undefined]]);
+  });
   if (result.kind === 'elsewhere') return undefined;
   const head = await send.heads.readStrictly(send, bucket);
   const stored = await readSettled(send, group, key, 'repair');
@@ -160,7 +167,9 @@ async function refuseForeign(
   if (!isGone) return;
   const { record } = placesOf(send.scope, group, key);
   const found = await insist(send, 'read', 'repair', 1, (carrier) => carrier.get(record));
-  if (found !== undefined) {
+  // Somebody may have written the record anew meanwhile.
+  const isOurs = found !== undefined && unwrap(recordOf(group, key).target, found.value);
+  if (found !== undefined && isOurs === undefined) {
     throw new LayerError('erase.remains', 'an item without a version lies in a record’s place');
   }
 }

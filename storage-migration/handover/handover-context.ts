@@ -33,6 +33,7 @@ export function makeHandover(parts: HandoverParts): HandoverContext {
   const verification = { pool, scope, group, reader };
   const side = sqlSide({
     ...verification,
+    incarnation: send.scope.incarnation,
     compareDigests: async (context, shouldStop) => {
       const verifying = { ...verification, send: context, shouldStop };
       const { result } = await compareDigests(verifying);

@@ -81,10 +81,12 @@ export interface SurvivingSide {
   loss(): Promise<Loss>;
   /**
    * Step `forceOpen` or `terminate`: opens the gate at `epoch` (null leaves it as it is), moves the tenant and writes the
-   * audit row, all in one transaction. Throws `plan.stale` when the gate has gone on meanwhile.
+   * audit row, all in one transaction. Throws `plan.stale` when the gate has gone on meanwhile, and, with `whileOpen`, when
+   * it does not stand open: then somebody hands over just now, and Forge may have taken what Postgres does not have.
    */
   survive(change: {
     readonly epoch: number | null;
+    readonly whileOpen: boolean;
     readonly to: Stage;
     readonly condition: 'quarantined' | 'terminated';
     readonly conditionReason: string;

@@ -39,7 +39,8 @@ export interface PostgresSide {
   closeGate(epoch: number, waitMs: number): Promise<boolean>;
   /**
    * Step `open`: Postgres takes writes again at `epoch`, or, when it takes them already, gives its versions from there on.
-   * False when the gate has been at that epoch or above: the observation was old.
+   * False when the gate has been at that epoch or above: the observation was old. Throws `stage.unexpected` when the tenant
+   * was ended meanwhile.
    */
   openGate(epoch: number): Promise<boolean>;
   /**
@@ -56,7 +57,8 @@ export interface PostgresSide {
   position(bucket: number): Promise<number>;
   /**
    * Step `reverse`: applies what Forge wrote and moves the position, in one transaction and at a closed gate only. A batch
-   * that does not move the position forward is late and is dropped whole. Returns how many records were newer. Throws
+   * that does not move the position forward is late and is dropped whole; one of an earlier incarnation is refused
+   * (`stage.unexpected`). Returns how many records were newer. Throws
    * `split_brain` and `record.not_reversible`.
    */
   applyReverse(

@@ -2,7 +2,9 @@ import { convergeToPostgres } from './converge.ts';
 import type { HandoverContext } from './handover-context.ts';
 import { moveHeads } from './move-heads.ts';
 import { resume } from './moves.ts';
-import { readHeads } from '../copy/read-heads.ts';
+import { noLongerThan } from './no-longer-than.ts';
+import { reverseBuckets } from './reverse.ts';
+import { glanceAtHeads, readHeads } from '../copy/read-heads.ts';
 
 export interface RolledBack {
   readonly epoch: number;
@@ -22,6 +24,8 @@ export async function rollback(
   reason: string,
 ): Promise<RolledBack> {
   const { postgres, send } = context;
+  // What stops it would stop the way back as well, and there it is dealt with.
+  const before = await catchUp(context).catch(() => 0);
   const operation = await postgres.changeStage({
     ...{ who, reason, action: 'rollback', to: 'rewinding' },
     ...{ from: ['live', 'settled', 'rewinding'], despiteCondition: true },
@@ -33,7 +37,35 @@ export async function rollback(
     ...{ who, operation, action: 'verify', from: ['rewinding'], to: 'verify' },
     despiteCondition: true,
   });
-  return { ...converged, frozenMs };
+  return { epoch: converged.epoch, applied: before + converged.applied, frozenMs };
+}
+
+/** Turns of catching up, and how long they may take together: users of a busy tenant write as fast as it goes. */
+const TURNS = 3;
+const CATCH_UP_MS = 5_000;
+
+/**
+ * While Forge's users still write: brings back what is there, and returns how much it was. What comes back now does not have
+ * to come back while they wait.
+ */
+async function catchUp(slow: HandoverContext): Promise<number> {
+  const end = slow.send.timing.now() + CATCH_UP_MS;
+  const context = { ...slow, send: noLongerThan(slow.send, end) };
+  const { postgres, send } = context;
+  const stage = await postgres.stage();
+  if (stage !== 'live' && stage !== 'settled') return 0;
+  let caught = 0;
+  const shouldStop = (): boolean => send.timing.now() > end;
+  for (let turn = 0; turn < TURNS && !shouldStop(); turn += 1) {
+    const heads = new Map([...(await glanceAtHeads(send))].filter(([, { auth }]) => auth === 'F'));
+    let applied = 0;
+    for (const one of (await reverseBuckets(context, heads, { shouldStop })).values()) {
+      applied += one.applied;
+    }
+    caught += applied;
+    if (applied === 0) break;
+  }
+  return caught;
 }
 
 /**

@@ -18,7 +18,8 @@ const ATTEMPTS = 12;
 /**
  * Takes erased keys out of a bucket's log entries, which name the records they are about. Only entries that have come back
  * are touched, and each keeps its place and its mutation: a writer whose answer was lost still finds its own. The
- * erasure's own are among them, since its delete has come back. False while nobody is the authority. A sealed bucket's log is
+ * erasure's own are among them, since its delete has come back. False while nobody is the authority, and while one that has not
+ * come back yet names them. A sealed bucket's log is
  * swept as a whole.
  */
 export async function scrubLog(
@@ -32,8 +33,12 @@ export async function scrubLog(
     if (head.auth === 'D') return false;
     const position = Math.max(await context.postgres.position(bucket), head.f0);
     const end = head.auth === 'P' ? head.seq : Math.min(position, head.seq);
-    const scrubbed = await entriesNaming(context, bucket, end, keys);
-    if (scrubbed.length === 0) return true;
+    const scrubbed = await entriesNaming(context, bucket, { first: 1, end }, keys);
+    if (scrubbed.length === 0) {
+      // What has not come back may name them too: it is left alone until it has.
+      const rest = { first: end + 1, end: head.seq };
+      return (await entriesNaming(context, bucket, rest, keys)).length === 0;
+    }
     if (!(await committed(context, bucket, head, scrubbed.slice(0, MOST)))) {
       await backOff(context.send, Math.min(attempt, 4));
     }
@@ -44,7 +49,7 @@ export async function scrubLog(
 async function entriesNaming(
   { send, scope }: HandoverContext,
   bucket: number,
-  end: number,
+  { first, end }: { readonly first: number; readonly end: number },
   keys: ReadonlySet<string>,
 ): Promise<readonly SetOperation[]> {
   const scrubbed: SetOperation[] = [];
@@ -54,7 +59,7 @@ async function entriesNaming(
     if (records.length === entry.records.length) return;
     scrubbed.push({ ...item, json: JSON.stringify(formatLogEntry({ ...entry, records })) });
   };
-  for (let from = 1; from <= end; from += BATCH) {
+  for (let from = first; from <= end; from += BATCH) {
     const many = Math.min(BATCH, end - from + 1);
     const places = Array.from({ length: many }, (_, i) => ({
       key: logKey(scope.group, bucket, from + i),

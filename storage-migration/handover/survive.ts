@@ -6,7 +6,7 @@ import type { Loss, OperationsContext } from './operations-side.ts';
 export const LEAP = 1_000;
 
 export interface Survived {
-  /** Epoch at which Postgres takes writes; undefined when its gate was left as it is. */
+  /** Epoch at which Postgres takes writes; undefined when nothing changed, or when Postgres is not the surviving truth. */
   readonly epoch: number | undefined;
   /** Log entries that are known and lost; whatever was written after the last look is unknown. */
   readonly lost: number;
@@ -25,8 +25,9 @@ const GONE: readonly LayerErrorCode[] = [
 /**
  * Step `terminate`: the app was uninstalled, or the tenant is given up. Nothing is sent any more. Where Postgres is not the
  * authority, everything is brought back first if Forge answers (`mayAsk`); if it does not, Postgres' copy as of the last
- * acknowledgement is the surviving truth, and its gate opens far above every epoch that was seen. A tenant whose finalize
- * has begun has no surviving truth in Postgres: its gate stays closed. May be repeated.
+ * acknowledgement is the surviving truth. Its gate goes far above every epoch that was seen, open or not: a hand-over that is
+ * under way names the old epoch, and could otherwise close it behind the tenant's end. A tenant whose finalize has begun has no
+ * surviving truth in Postgres: its gate stays closed. May be repeated. Throws `plan.stale` when somebody has just closed it.
  */
 export async function terminate(
   context: OperationsContext,
@@ -47,10 +48,17 @@ export async function terminate(
   }
   const isOpening = !isFinal && !isBack;
   const loss = await operations.loss();
-  const epoch = isOpening ? loss.epoch + LEAP : null;
+  const epoch = isFinal ? null : loss.epoch + LEAP;
   const lost = isOpening || isFinal ? entriesOf(loss) : 0;
   await operations.survive({
-    ...{ who, reason, epoch, action: 'terminate', condition: 'terminated' },
+    ...{
+      who,
+      reason,
+      epoch,
+      action: 'terminate',
+      condition: 'terminated',
+      whileOpen: isBack && !isFinal,
+    },
     to: isFinal ? standing.stage : 'off',
     conditionReason: isFinal ? `${reason}; the data was final in Forge` : reason,
     isForced: isOpening,
@@ -95,6 +103,7 @@ export async function forceFailover(
   const epoch = loss.epoch + LEAP;
   await operations.survive({
     ...{ who, reason, epoch, action: 'force-failover', to: 'verify', condition: 'quarantined' },
+    whileOpen: false,
     conditionReason: `Postgres was opened without Forge at epoch ${epoch}; when Forge is back: xg recover`,
     isForced: true,
     evidence: lossText(loss),

@@ -1,6 +1,6 @@
 import { xorDigest } from '../bucket/digest.ts';
 import type { Head } from '../bucket/head.ts';
-import { symbolOf } from '../bucket/sketch.ts';
+import { symbolOf, type Symbol64 } from '../bucket/sketch.ts';
 import { inLanes, LANES } from '../copy/in-lanes.ts';
 import { insist, unreachable } from '../copy/insist.ts';
 import { unitsOf } from '../copy/packer.ts';
@@ -102,18 +102,18 @@ async function removeTombstones(
   const head = await send.heads.readStrictly(send, bucket);
   let { dg } = head;
   const gone: ItemKey[] = [];
-  const changes: [ReturnType<typeof symbolOf>, -1][] = [];
+  const toggled: Symbol64[] = [];
   for (const key of keys) {
     const { tombstone } = placesOf(send.scope, group, key);
     const found = await insist(send, 'read', 'repair', 1, (carrier) => carrier.get(tombstone));
     const stored = found && valueOfTombstone(send.scope, key, found.value);
     if (stored?.hash === undefined) continue;
     dg = xorDigest(dg, stored.hash);
-    changes.push([symbolOf(key, stored.hash), -1]);
+    toggled.push(symbolOf(key, stored.hash));
     gone.push(tombstone);
   }
   if (gone.length === 0) return 0;
-  const next = { ...head, seq: head.seq + 1, dg, sk: head.sk.withAll(changes) };
+  const next = { ...head, seq: head.seq + 1, dg, sk: head.sk.toggled(toggled) };
   const set = [headOperation(scope.group, { bucket, head, next }, 'S')];
   const transaction = { set, delete: gone };
   const isDone = await transactOnce(send, transaction, 'repair');

@@ -31,7 +31,7 @@ const changes = fc
       records.forEach(([bucket, isDelete], i) => {
         writes.set(bucket, [...(writes.get(bucket) ?? []), writeOf(`note:${i}`, isDelete)]);
       });
-      const head = { ...newHead({ epoch: 2, inc: 1, mapv: 1, buckets: 64 }), auth, seq: 7 };
+      const head = { ...newHead({ epoch: 2, inc: 1, mapv: 1 }), auth, seq: 7 };
       return [...writes].map(([bucket, all]) => ({ bucket, head, writes: all }));
     }),
   );

@@ -1,19 +1,20 @@
-import type { Write } from '../apply/apply-rule.ts';
-import { COUNTER_ALARM, HEAD_ENTITY, headKey, parseHead, type Head } from '../bucket/head.ts';
+import { advance, type Write } from '../apply/apply-rule.ts';
+import type { Head } from '../bucket/head.ts';
 import { bucketOf, slotOf } from '../bucket/slot.ts';
-import { insist, refused, unreachable } from '../copy/insist.ts';
+import { refused, unreachable } from '../copy/insist.ts';
 import { readSettled, readStored } from '../copy/read-stored.ts';
 import type { StoredValue } from '../copy/read-value.ts';
 import { backOff, type SendContext } from '../copy/send-context.ts';
 import { storeParts } from '../copy/store-parts.ts';
 import { transactOnce } from '../copy/transact-once.ts';
 import { LayerError } from '../errors.ts';
-import { logKey, parseLogEntry } from '../forge/log-entry.ts';
 import type { GroupDefinition } from '../record/define-record.ts';
 import { isSetAside, prepareValue } from '../record/outgoing.ts';
 import type { Authority, Json } from '../terms.ts';
+import { Attempts } from './attempts.ts';
 import { changeTransaction, type BucketChange } from './change-transaction.ts';
-import { isMarked } from './sealed.ts';
+import type { TargetMemory } from './record-memory.ts';
+import { readLiveHead } from './read-live-head.ts';
 
 const ATTEMPTS = 12;
 
@@ -52,22 +53,37 @@ export type ChangeAllResult =
 /**
  * Records while Forge is their authority (step `forgeWrite`). One change is one transaction: it compares and sets the
  * bucket's head, writes the record with the next version, and the log entry that carries it back to Postgres. Which store
- * is the authority is read in the same round as the data and named in the condition; it is never remembered.
+ * is the authority is read in the same round as the data and named in the condition. With a memory, the first round of a
+ * change may begin from what this process last saw: it counts only if its commit goes through.
  */
 export class ForgeRecords {
   readonly #context: SendContext;
   readonly #group: GroupDefinition;
+  readonly #memory: TargetMemory | undefined;
 
-  constructor(context: SendContext, group: GroupDefinition) {
+  constructor(context: SendContext, group: GroupDefinition, memory?: TargetMemory) {
     this.#context = context;
     this.#group = group;
+    this.#memory = memory;
   }
 
   /** The record as it is. Throws `target.unreachable` rather than say that there is none. */
   async read(key: string): Promise<ReadResult> {
-    const head = await this.#head(this.#bucket(key));
+    const bucket = this.#bucket(key);
+    const head = await this.#head(bucket);
     if (head.auth === 'P') return { kind: 'elsewhere', authority: 'P' };
-    return { kind: 'read', stored: await readSettled(this.#context, this.#group, key, 'live') };
+    const stored = await readSettled(this.#context, this.#group, key, 'live');
+    this.#memory?.note(bucket, head, [[key, stored]]);
+    return { kind: 'read', stored };
+  }
+
+  /**
+   * The record as this process last saw it, without asking anybody; undefined when it does not know. Only for whoever changes
+   * this very record with {@link changeAll}, which finds out whether it still holds. Everything else needs {@link read}.
+   */
+  recall(key: string): StoredValue | undefined {
+    const stored = this.#memory?.recall(this.#bucket(key))?.records.get(key);
+    return stored && structuredClone(stored);
   }
 
   /** Who gives this record's versions at this moment. For whoever would conclude something from a query alone. */
@@ -101,13 +117,15 @@ export class ForgeRecords {
     change: ChangeAll,
   ): Promise<ChangeAllResult> {
     const buckets = [...new Set(keys.map((key) => this.#bucket(key)))];
-    /** Every bucket that an attempt may have written, with its `seq` before the first one: all its entries carry the mutation. */
-    const since = new Map<number, number>();
+    const attempts = new Attempts(this.#context, mutation);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const heads = new Map<number, Head>();
-      for (const bucket of buckets) heads.set(bucket, await this.#head(bucket));
+      const recalled = attempt === 0 ? this.#recallHeads(buckets) : undefined;
+      const heads = recalled ?? new Map<number, Head>();
+      if (recalled === undefined) {
+        for (const bucket of buckets) heads.set(bucket, await this.#head(bucket));
+      }
       // Before the authority is looked at: the change may have been made just before a hand-over.
-      if (await this.#isMadeSince(since, heads, mutation)) {
+      if (await attempts.isMade(heads)) {
         return { kind: 'changed', stored: valuesOf(await this.#read(keys)) };
       }
       for (const head of heads.values()) {
@@ -115,49 +133,77 @@ export class ForgeRecords {
           return { kind: 'elsewhere', authority: head.auth };
         }
       }
-      const present = await this.#read(keys);
+      const present = await (recalled === undefined ? this.#read(keys) : this.#readRest(keys));
+      this.#note(heads, present);
+      // Concluding something without a commit: what was seen must not be this change itself, or only remembered.
+      const isDoubtful = async (): Promise<boolean> =>
+        recalled !== undefined || (await attempts.haveMoved(heads));
       let values: ReturnType<ChangeAll>;
       let changes: readonly BucketChange[] = [];
       try {
         values = change(present);
         if (values !== UNCHANGED) changes = this.#plan(heads, present, values);
       } catch (error) {
-        if (await this.#hasMoved(since, heads)) continue;
+        if (await isDoubtful()) continue;
         throw error;
       }
       if (values === UNCHANGED || changes.length === 0) {
-        if (await this.#hasMoved(since, heads)) continue;
+        if (await isDoubtful()) continue;
         return { kind: 'unchanged', stored: valuesOf(present) };
       }
-      for (const { bucket, head } of changes) {
-        if (!since.has(bucket)) since.set(bucket, head.seq);
-      }
+      attempts.note(changes);
       if (await this.#commit(mutation, changes)) {
+        this.#wrote(changes, values);
         return { kind: 'changed', stored: new Map([...valuesOf(present), ...values]) };
       }
+      for (const { bucket } of changes) this.#memory?.forget(bucket);
       if (attempt > 1) await backOff(this.#context, Math.min(attempt - 1, 4));
     }
     throw unreachable(new Error(`${keys.join(', ')} could not be changed in ${ATTEMPTS} attempts`));
   }
 
-  async #head(bucket: number): Promise<Head> {
-    const { group, mapping, incarnation } = this.#context.scope;
-    const at = headKey(group, bucket);
-    const found = await insist(this.#context, 'read', 'live', 1, (carrier) =>
-      carrier.get({ key: at, entity: HEAD_ENTITY }),
-    );
-    if (found === undefined) throw new LayerError('head.missing', `${at} does not exist`);
-    const head = parseHead(found.value, at);
-    if (head.mapv !== mapping || head.inc !== incarnation) {
-      throw new LayerError(
-        'layer.version_mismatch',
-        `${at} has mapping ${head.mapv}, incarnation ${head.inc}; this process has ${mapping}, ${incarnation}`,
-      );
+  #head(bucket: number): Promise<Head> {
+    return readLiveHead(this.#context, bucket);
+  }
+
+  /** The heads as last seen, if this process has seen all of them with Forge. */
+  #recallHeads(buckets: readonly number[]): Map<number, Head> | undefined {
+    const heads = new Map<number, Head>();
+    for (const bucket of buckets) {
+      const head = this.#memory?.recall(bucket)?.head;
+      if (head === undefined) return undefined;
+      heads.set(bucket, head);
     }
-    if (head.seq >= COUNTER_ALARM) {
-      throw new LayerError('head.exhausted', `a head has counted to ${head.seq}`);
+    return heads;
+  }
+
+  /** What is remembered, and the rest as it is now: it is at least as new as the head that is remembered. */
+  async #readRest(keys: readonly string[]): Promise<Present> {
+    const known = new Map<string, StoredValue>();
+    for (const key of keys) {
+      const stored = this.recall(key);
+      if (stored !== undefined) known.set(key, stored);
     }
-    return head;
+    return new Map([...known, ...(await this.#read(keys.filter((key) => !known.has(key))))]);
+  }
+
+  #note(heads: ReadonlyMap<number, Head>, present: Present): void {
+    for (const [bucket, head] of heads) {
+      const records = [...present].filter(([key]) => this.#bucket(key) === bucket);
+      this.#memory?.note(bucket, head, records);
+    }
+  }
+
+  #wrote(changes: readonly BucketChange[], values: ReadonlyMap<string, Json | undefined>): void {
+    for (const { bucket, head, writes } of changes) {
+      const records = writes.map(({ item }): [string, StoredValue] => {
+        const { version, hash, parts } = item;
+        const value = structuredClone(values.get(item.key));
+        const lies = parts === undefined ? {} : { parts: parts.length };
+        return [item.key, { version, deleted: item.json === null, hash, value, ...lies }];
+      });
+      this.#memory?.wrote(bucket, head, advance(head, writes), records);
+    }
   }
 
   #bucket(key: string): number {
@@ -209,53 +255,6 @@ export class ForgeRecords {
     if (refusal !== undefined) throw refused(refusal);
     const transaction = changeTransaction(this.#context.scope, mutation, changes);
     return transactOnce(this.#context, transaction, 'live');
-  }
-
-  /**
-   * Whether an earlier attempt was applied. Looked for behind the heads of **this** round: an attempt that is applied after
-   * they were read moves one of them, so this round's own commit fails (decision 0009).
-   */
-  async #isMadeSince(
-    since: ReadonlyMap<number, number>,
-    heads: ReadonlyMap<number, Head>,
-    mutation: string,
-  ): Promise<boolean> {
-    for (const [bucket, seq] of since) {
-      const head = heads.get(bucket);
-      if (head !== undefined && (await this.#isMade(bucket, mutation, seq, head))) return true;
-    }
-    return false;
-  }
-
-  /**
-   * Whether an earlier attempt may have been applied since this round's heads were read. A round that writes finds out by
-   * its commit; one that ends without writing has to look: what it saw may be its own change.
-   */
-  async #hasMoved(
-    since: ReadonlyMap<number, number>,
-    heads: ReadonlyMap<number, Head>,
-  ): Promise<boolean> {
-    for (const bucket of since.keys()) {
-      if ((await this.#head(bucket)).seq !== heads.get(bucket)?.seq) return true;
-    }
-    return false;
-  }
-
-  /** Looks through what a bucket says of its changes since a position. */
-  async #isMade(bucket: number, mutation: string, since: number, head: Head): Promise<boolean> {
-    const logged = head.auth === 'S' ? Math.min(head.f0, head.seq) : head.seq;
-    for (let at = since + 1; at <= logged; at += 1) {
-      const item = { key: logKey(this.#context.scope.group, bucket, at), entity: undefined };
-      const found = await insist(this.#context, 'read', 'live', 1, (carrier) => carrier.get(item));
-      if (found === undefined) {
-        // Swept after the seal: whether it was this change is not to be known any more.
-        if (head.auth === 'S') throw unreachable(new Error(`${item.key} was swept meanwhile`));
-        // Entries of before a flip do not exist, and those that came back may be gone.
-        continue;
-      }
-      if (parseLogEntry(found.value, item.key).mutation === mutation) return true;
-    }
-    return head.auth === 'S' && isMarked(this.#context, bucket, mutation, since, head);
   }
 }
 

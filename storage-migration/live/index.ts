@@ -12,6 +12,7 @@ export {
   type ReadResult,
 } from './forge-records.ts';
 export { listByIndex, type ListContext, type Listed } from './list-by-index.ts';
+export { RecordMemory, type TargetMemory } from './record-memory.ts';
 export { reverseLag, reverseMoved, type ReversedAll } from './reverse-moved.ts';
 export {
   appItem,

@@ -2,12 +2,11 @@ import type { Pool } from 'pg';
 import type { Head } from '../bucket/head.ts';
 import type { SendContext } from '../copy/send-context.ts';
 import type { HandoverContext } from '../handover/handover-context.ts';
-import { inLanes } from '../copy/in-lanes.ts';
 import { glanceAtHeads } from '../copy/read-heads.ts';
-import { reverseBucket } from '../handover/reverse.ts';
+import { reverseBuckets } from '../handover/reverse.ts';
 import { isWithForge, type Scope } from '../terms.ts';
 
-/** Buckets brought back at once: few, because their transactions and the users' share one Postgres. */
+/** Groups of entries brought back at once: few, because their transactions and the users' share one Postgres. */
 const LANES = 4;
 
 export interface ReversedAll {
@@ -24,7 +23,7 @@ export interface ReversedAll {
 /**
  * One turn of reverse replication of a tenant in `live` or `settled`: looks at all heads and brings back what the buckets
  * wrote whose head has moved since the last turn. Also notes how far each log reaches, so that the lag can be read off
- * Postgres. Needs a closed gate; with an open one nothing is applied. Throws what `reverseBucket` throws, and
+ * Postgres. Needs a closed gate; with an open one nothing is applied. Throws what `reverseBuckets` throws, and
  * `head.regressed` when a head is older than one seen before.
  */
 export async function reverseMoved(
@@ -36,17 +35,18 @@ export async function reverseMoved(
   const positions = await readPositions(pool, scope);
   const heads = await confirmed(send, positions, await glanceAtHeads(send));
   await noteHeads(pool, scope, heads);
-  const moved = [...heads].filter(
-    ([bucket, head]) => Math.max(positions.get(bucket)?.seq ?? 0, head.f0) < head.seq,
+  const moved = new Map(
+    [...heads].filter(
+      ([bucket, head]) => Math.max(positions.get(bucket)?.seq ?? 0, head.f0) < head.seq,
+    ),
   );
   let applied = 0;
-  await inLanes(moved, LANES, async ([bucket, head]) => {
-    if (shouldStop()) return;
-    applied += (await reverseBucket(context, bucket, head)).applied;
-  });
+  for (const one of (await reverseBuckets(context, moved, { lanes: LANES, shouldStop })).values()) {
+    applied += one.applied;
+  }
   const isElsewhere = [...heads.values()].some((head) => !isWithForge(head));
   const behind = await reverseLag(pool, scope);
-  return { applied, moved: moved.length, behind, isElsewhere };
+  return { applied, moved: moved.size, behind, isElsewhere };
 }
 
 /** Log entries that the last look at the heads knew of and that are not back in Postgres. */

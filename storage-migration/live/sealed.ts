@@ -44,24 +44,22 @@ export function sealedOperations(
 }
 
 /**
- * Whether a change under a sealed head was made after position `since` and up to `head`. Throws `target.unreachable` when so
- * much was written in between that the mark may be gone: made twice would be worse than not known.
+ * Whether the change that made the sealed bucket's `seq` is this one; `head` is a later look at the bucket. Throws
+ * `target.unreachable` when so much was written since that the mark may be gone: made twice would be worse than not known.
  */
 export async function isMarked(
   context: SendContext,
   bucket: number,
   mutation: string,
-  since: number,
+  seq: number,
   head: Head,
 ): Promise<boolean> {
-  const first = Math.max(since, head.f0) + 1;
-  if (head.seq - first >= MARKS)
-    throw unreachable(new Error('the mark of this change may be gone'));
-  for (let seq = first; seq <= head.seq; seq += 1) {
-    const item = { key: markKey(context.scope.group, bucket, seq), entity: undefined };
-    const found = await insist(context, 'read', 'live', 1, (carrier) => carrier.get(item));
-    const mark = stored.safeParse(found?.value);
-    if (mark.success && mark.data.s === seq && mark.data.m === mutation) return true;
+  if (head.seq - seq >= MARKS) throw unreachable(new Error('the mark of this change may be gone'));
+  const item = { key: markKey(context.scope.group, bucket, seq), entity: undefined };
+  const found = await insist(context, 'read', 'live', 1, (carrier) => carrier.get(item));
+  const mark = stored.safeParse(found?.value);
+  if (mark.success && mark.data.s > seq) {
+    throw unreachable(new Error('the mark of this change is gone'));
   }
-  return false;
+  return mark.success && mark.data.s === seq && mark.data.m === mutation;
 }

@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
-import { formatHead, HEAD_ENTITY, headKey, newHead, parseHead } from '../bucket/head.ts';
-import { END } from '../bucket/position.ts';
 import { chooseBuckets } from '../bucket/slot.ts';
-import { insist } from '../copy/insist.ts';
+import { createHead } from '../copy/create-head.ts';
 import type { SendContext } from '../copy/send-context.ts';
 import { LayerError } from '../errors.ts';
 import type { GroupDefinition } from '../record/define-record.ts';
@@ -118,14 +116,15 @@ export async function enrol(
   const occupied = new Set(filled.rows.map((found) => found.bucket));
   const lane = async (first: number): Promise<void> => {
     for (let bucket = first; bucket < row.buckets; bucket += LANES) {
-      await createHead(pool, context, row, epoch, bucket, occupied.has(bucket));
+      await makeHead(pool, context, row, { epoch, bucket, isOccupied: occupied.has(bucket) });
     }
   };
   await Promise.all(Array.from({ length: LANES }, (_, i) => lane(i)));
   await inTransaction(pool, async (client) => {
     const moved = await client.query(
       `update mig_tenant set stage = 'copy', enrolled_at = now(), row_version = row_version + 1
-       where tenant = $1 and grp = $2 and stage = 'off' and installation_id = $3`,
+       where tenant = $1 and grp = $2 and stage = 'off' and installation_id = $3
+         and condition is distinct from 'terminated'`,
       [row.tenant, row.grp, row.installation_id],
     );
     if (moved.rowCount === 1) {
@@ -137,38 +136,17 @@ export async function enrol(
 /** Heads created at once. */
 const LANES = 8;
 
-async function createHead(
+async function makeHead(
   pool: Pool,
   context: SendContext,
   row: TenantRow,
-  epoch: number,
-  bucket: number,
-  isOccupied: boolean,
+  {
+    epoch,
+    bucket,
+    isOccupied,
+  }: { readonly epoch: number; readonly bucket: number; readonly isOccupied: boolean },
 ): Promise<void> {
-  const key = headKey(row.grp, bucket);
-  const item = { key, entity: HEAD_ENTITY };
-  const fresh = newHead({ epoch, inc: row.incarnation, mapv: row.mapv, buckets: row.buckets });
-  const head = isOccupied ? fresh : { ...fresh, bf: END };
-  const { created } = await insist(context, 'write', 'repair', 1, (carrier) =>
-    carrier.create(item, formatHead(head)),
-  );
-  let found = head;
-  if (!created) {
-    const stored = await insist(context, 'read', 'repair', 1, (carrier) => carrier.get(item));
-    found = parseHead(stored?.value, key);
-    // An earlier, killed enrolment of this very scope made it; anything else is no empty target.
-    if (
-      found.inc !== row.incarnation ||
-      found.mapv !== row.mapv ||
-      found.seq !== 0 ||
-      found.epoch !== epoch
-    ) {
-      throw new LayerError(
-        'enrol.foreign_head',
-        `${key} exists at epoch ${found.epoch}, seq ${found.seq}`,
-      );
-    }
-  }
+  const found = await createHead(context, bucket, { epoch, isOccupied });
   await pool.query(
     `insert into mig_racked (tenant, grp, bucket, seen_epoch, seen_seq, bf_done)
      values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,

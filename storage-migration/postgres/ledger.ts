@@ -3,13 +3,15 @@ import type { Acknowledged, Ledger, Seen } from '../copy/source.ts';
 import type { Scope } from '../terms.ts';
 
 /**
- * One statement, because an acknowledgement follows every transaction on Forge. An acknowledgement of an earlier incarnation
+ * One statement, because an acknowledgement follows every transaction on Forge, and one that does not wait for the disk: an
+ * acknowledgement that a crash takes back is the same as a process that died before it, and the record is sent again. An acknowledgement of an earlier incarnation
  * says nothing about this target and changes nothing. Rows are locked by key first and filtered afterwards: the planner then
  * sees a handful of rows, not a join worth compiling.
  */
 const ACKNOWLEDGE = `
-  with own as materialized (
-    select 1 from mig_tenant where tenant = $1 and grp = $2 and incarnation = $8),
+  with quick as materialized (select set_config('synchronous_commit', 'off', true)),
+  own as materialized (
+    select 1 from quick, mig_tenant where tenant = $1 and grp = $2 and incarnation = $8),
   a as materialized (
     select * from unnest($3::text[], $4::int[], $5::bigint[], $6::text[]) as u(key, e, n, h)
     where exists (select 1 from own)),

@@ -8,6 +8,7 @@ import { inTransaction } from '../postgres/transaction.ts';
 import { splitKey, type GroupDefinition } from '../record/define-record.ts';
 import { recordOf } from '../record/outgoing.ts';
 import { compareVersions, NO_VERSION, type Scope, type Version } from '../terms.ts';
+import { holdAnew, sideText, type HeldRecord, type Side } from './held-record.ts';
 
 /** What a decision about one record needs. */
 export interface DecisionContext {
@@ -16,6 +17,9 @@ export interface DecisionContext {
   readonly group: GroupDefinition;
   readonly send: SendContext;
 }
+
+/** A record as the person was shown it: a decision is about these two versions and no others. */
+export type SeenRecord = Pick<HeldRecord, 'key' | 'here' | 'there'>;
 
 /** Who decides, and why; both stand in the audit. */
 export interface Decider {
@@ -35,15 +39,16 @@ export interface Decided {
  * A person decides for what **Forge** holds: it becomes the row in Postgres, in one transaction with the end of the hold and an
  * audit row. A newer version of Forge is taken as it is, by the apply rule. An equal or older one gets a new version from
  * Postgres, if that is the authority, and is sent again: the rule would refuse it otherwise. What Postgres had is gone then.
- * Throws `stage.unexpected` when the record is not held or Forge holds nothing, `record.not_reversible`, and what reading
- * throws; nothing is changed then.
+ * Throws `plan.stale` when either side has moved on since it was shown, `stage.unexpected` when the record is not held or Forge
+ * holds nothing, `record.not_reversible`, and what reading throws; nothing is decided then.
  */
 export async function adoptRecord(
   context: DecisionContext,
-  key: string,
+  seen: SeenRecord,
   by: Decider,
 ): Promise<Decided> {
-  const { pool, scope, group, send } = context;
+  const { scope, group, send } = context;
+  const { key } = seen;
   const { source } = recordOf(group, key);
   if (source.write === undefined) {
     throw new LayerError('record.not_reversible', `${splitKey(key).type} has no way back`);
@@ -53,8 +58,7 @@ export async function adoptRecord(
     throw new LayerError('stage.unexpected', `Forge holds nothing of ${key}: keep it instead`);
   }
   const value = stored.deleted ? undefined : stored.value;
-  return inTransaction(pool, async (client) => {
-    const { isOpen, here } = await begin(client, scope, key);
+  return decide(context, seen, stored, async (client, { isOpen, here }) => {
     const isNewer = compareVersions(stored.version, here) > 0;
     if (isNewer || !isOpen) {
       // Before and after: the triggers of the app's rows then find a version of this transaction, and leave no other one.
@@ -74,16 +78,18 @@ export async function adoptRecord(
 
 /**
  * A person decides for what **Postgres** holds: it gets a version above both, and is sent like any change. What Forge held
- * is gone then. Throws `stage.unexpected` when the record is not held, or when Postgres is not the authority.
+ * is gone then. Throws `plan.stale` when either side has moved on since it was shown, and `stage.unexpected` when the record is
+ * not held, or when Postgres is not the authority.
  */
 export async function keepRecord(
-  { pool, scope, group, send }: DecisionContext,
-  key: string,
+  context: DecisionContext,
+  seen: SeenRecord,
   by: Decider,
 ): Promise<Decided> {
+  const { scope, group, send } = context;
+  const { key } = seen;
   const stored = await readSettled(send, group, key, 'repair');
-  return inTransaction(pool, async (client) => {
-    const { isOpen, here, epoch } = await begin(client, scope, key);
+  return decide(context, seen, stored, async (client, { isOpen, here, epoch }) => {
     if (!isOpen || stored.version.e > epoch) {
       throw new LayerError(
         'stage.unexpected',
@@ -108,12 +114,59 @@ export async function keepRecord(
   });
 }
 
+/** How the record stands in Postgres when it is decided about, and who gives the versions. */
+interface Standing {
+  readonly isOpen: boolean;
+  readonly epoch: number;
+  readonly here: Version;
+}
+
+/**
+ * One transaction: the locks of the gate and of the record, the comparison with what was shown, the hold taken away, the work.
+ * When either side is not as it was shown, the hold names both as they are now, for the next listing.
+ */
+async function decide(
+  { pool, scope }: DecisionContext,
+  seen: SeenRecord,
+  stored: StoredValue,
+  work: (client: ClientBase, standing: Standing) => Promise<Decided>,
+): Promise<Decided> {
+  const there: Side | null =
+    stored.hash === undefined ? null : { version: stored.version, deleted: stored.deleted };
+  try {
+    return await inTransaction(pool, async (client) => {
+      const { side, ...standing } = await begin(client, scope, seen.key);
+      insistSame(seen.key, 'Postgres', seen.here, side);
+      insistSame(seen.key, 'Forge', seen.there, there);
+      return work(client, standing);
+    });
+  } catch (error) {
+    if (error instanceof LayerError && error.code === 'plan.stale') {
+      await holdAnew(pool, scope, seen.key, there);
+    }
+    throw error;
+  }
+}
+
+function insistSame(key: string, where: string, shown: Side | null, now: Side | null): void {
+  const isSame =
+    shown === null || now === null
+      ? shown === now
+      : compareVersions(shown.version, now.version) === 0 && shown.deleted === now.deleted;
+  if (isSame) return;
+  throw new LayerError(
+    'plan.stale',
+    `${key} is ${sideText(now)} in ${where}, and was shown as ${sideText(shown)}`,
+    { key },
+  );
+}
+
 /** Takes the gate's locks and the hold away. */
 async function begin(
   client: ClientBase,
   { tenant, group }: Scope,
   key: string,
-): Promise<{ readonly isOpen: boolean; readonly epoch: number; readonly here: Version }> {
+): Promise<Standing & { readonly side: Side | null }> {
   const begun = await client.query<{ open: boolean }>('select mig_begin_decision($1, $2) as open', [
     ...[tenant, group],
   ]);
@@ -124,8 +177,8 @@ async function begin(
   if (released.rowCount !== 1) {
     throw new LayerError('stage.unexpected', `${key} is not held: somebody has decided already`);
   }
-  const found = await client.query<{ epoch: number; n: string }>(
-    'select epoch, n from mig_ver where tenant = $1 and grp = $2 and key = $3 for update',
+  const found = await client.query<{ epoch: number; n: string; deleted: boolean }>(
+    'select epoch, n, deleted from mig_ver where tenant = $1 and grp = $2 and key = $3 for update',
     [tenant, group, key],
   );
   const gate = await client.query<{ epoch: number }>(
@@ -133,10 +186,12 @@ async function begin(
     [tenant, group],
   );
   const row = found.rows[0];
+  const here = row === undefined ? NO_VERSION : { e: row.epoch, n: Number(row.n) };
   return {
     isOpen: begun.rows[0]?.open === true,
     epoch: gate.rows[0]?.epoch ?? 1,
-    here: row === undefined ? NO_VERSION : { e: row.epoch, n: Number(row.n) },
+    here,
+    side: row === undefined ? null : { version: here, deleted: row.deleted },
   };
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
 import type { Scope, Version } from '../terms.ts';
 
@@ -55,6 +56,39 @@ export async function countHeld(db: Pool | ClientBase, { tenant, group }: Scope)
     [tenant, group],
   );
   return found.rows[0]?.count ?? 0;
+}
+
+/**
+ * Names a record's versions as they are now, `there` at Forge, where one of them is held otherwise: whoever looks next is shown
+ * these. Nothing happens for a record that is not held.
+ */
+export async function holdAnew(
+  pool: Pool,
+  { tenant, group }: Scope,
+  key: string,
+  there: Side | null,
+): Promise<void> {
+  await pool.query(
+    `update mig_quarantine q
+     set here_epoch = v.epoch, here_n = v.n, here_deleted = v.deleted,
+         there_epoch = $4, there_n = $5, there_deleted = $6
+     from (select 1) one left join mig_ver v on v.tenant = $1 and v.grp = $2 and v.key = $3
+     where q.tenant = $1 and q.grp = $2 and q.key = $3`,
+    [tenant, group, key, there?.version.e, there?.version.n, there?.deleted],
+  );
+}
+
+/** A short mark of what was listed: a decision names it, so that nobody decides about something else than was shown. */
+export function markOf(held: readonly HeldRecord[]): string {
+  const shown = held.map(({ key, here, there }) => [key, sideText(here), sideText(there)]);
+  return createHash('sha256').update(JSON.stringify(shown)).digest('hex').slice(0, 12);
+}
+
+/** A side as it is listed. */
+export function sideText(side: Side | null): string {
+  if (side === null) return 'nothing';
+  const { version, deleted } = side;
+  return `(${version.e}, ${version.n})${deleted ? ' deleted' : ''}`;
 }
 
 function sideOf(epoch: number | null, n: string | null, deleted: boolean | null): Side | null {

@@ -1,9 +1,11 @@
 /** What stops a tenant until a person decides, how it is noticed, and what can be decided. */
 export { databaseLife, knownLife, noteLife } from './database-life.ts';
-export { adoptRecord, keepRecord, type Decider } from './decide.ts';
+export { adoptRecord, keepRecord, type Decider, type SeenRecord } from './decide.ts';
 export {
   countHeld,
   heldRecords,
+  markOf,
+  sideText,
   type HeldCode,
   type HeldRecord,
   type Side,

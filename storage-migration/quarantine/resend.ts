@@ -76,7 +76,7 @@ export async function resend(context: VerifyContext, by: Decider): Promise<Resen
 async function createMissing(send: SendContext, epoch: number): Promise<void> {
   const { group, buckets, incarnation: inc, mapping: mapv } = send.scope;
   const all: readonly number[] = Array.from({ length: buckets }, (_, bucket) => bucket);
-  const head: Head = newHead({ epoch, inc, mapv, buckets });
+  const head: Head = newHead({ epoch, inc, mapv });
   await inLanes(all, LANES, async (bucket) => {
     const item = { key: headKey(group, bucket), entity: HEAD_ENTITY };
     await insist(send, 'write', 'repair', 1, (carrier) => carrier.create(item, formatHead(head)));

@@ -41,8 +41,8 @@ export async function unexplained(
     if (head.dg === (digest === null ? EMPTY_DIGEST : bitsToHex(digest))) continue;
     const known = await lastAcknowledged(context, bucket);
     const keyOf = new Map([...known.keys()].map((key) => [keyTag(key), key]));
-    const ours = Sketch.empty(head.sk.size).withAll(
-      [...known].flatMap(([key, h]) => (h === null ? [] : [[symbolOf(key, h), 1] as const])),
+    const ours = Sketch.empty(head.sk.capacity).toggled(
+      [...known].flatMap(([key, h]) => (h === null ? [] : [symbolOf(key, h)])),
     );
     const difference = ours.minus(head.sk);
     if (!difference.complete) {
@@ -50,15 +50,11 @@ export async function unexplained(
       for (const key of known.keys()) keys.add(key);
       continue;
     }
-    for (const { keyTag: tag } of difference.onlyRight) {
+    for (const { keyTag: tag, versionTag } of difference.symbols) {
       const key = keyOf.get(tag);
+      const isOurs = key !== undefined && known.get(key)?.startsWith(versionTag) === true;
       if (key === undefined) tags.add(tag);
-      else keys.add(key);
-    }
-    if (sides === 'forge') continue;
-    for (const { keyTag: tag } of difference.onlyLeft) {
-      const key = keyOf.get(tag);
-      if (key !== undefined) keys.add(key);
+      else if (!isOurs || sides === 'both') keys.add(key);
     }
   }
   return { keys, tags, isOverflowing };

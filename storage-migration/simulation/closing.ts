@@ -20,8 +20,19 @@ const FREEZE_MS = 240_000;
 export async function runClosing(world: World, actor: Actor): Promise<void> {
   const { database, counts, plan, scheduler } = world;
   if (world.tokenBackInMs > 0) await scheduler.sleep(actor.process, world.tokenBackInMs);
-  await actor.connection.setCondition(null);
+  await actor.connection.unpause();
+  if (world.installation.isRemoved && database.condition !== 'terminated') {
+    await insist(world, actor, 'terminate', () => database.condition === 'terminated');
+  }
+  if (database.condition === 'terminated') {
+    if (isOver(world)) return;
+    await insist(world, actor, 'reinstall', () => database.stage === 'copy');
+  }
+  if (database.stage === 'off') {
+    await insist(world, actor, 'reinstall', () => database.stage === 'copy');
+  }
   await insist(world, actor, 'recover', () => isSettled(world));
+  await awaitErased(world, actor);
   if (database.stage === 'final') {
     await checkFinal(world, actor);
     return;
@@ -43,6 +54,42 @@ export async function runClosing(world: World, actor: Actor): Promise<void> {
   }
   await insist(world, actor, 'rollback', () => database.stage === 'verify');
   await awaitEqual(world, actor);
+}
+
+/** Runs the commands of a plan's opening, each until it has come to what it is for. */
+export async function runOpening(world: World, actor: Actor): Promise<void> {
+  const { database, counts, plan } = world;
+  for (const command of plan.opening?.commands ?? []) {
+    const { cutovers, rollbacks } = counts;
+    const isThere = {
+      cutover: () => counts.cutovers > cutovers,
+      rollback: () => counts.rollbacks > rollbacks,
+      settle: () => database.stage === 'settled',
+      terminate: () => database.condition === 'terminated',
+    } as Readonly<Partial<Record<Command, () => boolean>>>;
+    await insist(world, actor, command, isThere[command] ?? (() => true));
+  }
+}
+
+/** The tenant ended while Forge was the only holder, or about to be: nothing opens Postgres again, and nothing is left to do. */
+function isOver({ database, history }: World): boolean {
+  if (database.stage === 'off') return false;
+  if (database.gate.isOpen && database.stage === 'final') {
+    history.fail('two authorities', 'the gate of a final tenant is open');
+  }
+  return true;
+}
+
+/** Waits until a worker has reported every erasure. */
+async function awaitErased(world: World, { process }: Actor): Promise<void> {
+  const { scheduler, database, history } = world;
+  for (const until = scheduler.now + PATIENCE_MS; database.erasures.size > 0;) {
+    if (scheduler.now > until) {
+      history.fail('stuck', `an erasure is not reported: ${where(world)}`);
+      return;
+    }
+    await scheduler.sleep(process, 500);
+  }
 }
 
 /** Forge is the only holder: what is there is true, nothing of the hand-over is left, and Postgres never opens again. */
@@ -67,7 +114,7 @@ async function insist(
   let last: unknown;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     try {
-      await run(world, actor, command, FREEZE_MS);
+      await run(world, actor, { command }, FREEZE_MS);
     } catch (error) {
       last = error;
     }
@@ -122,19 +169,24 @@ async function awaitEqual(world: World, { process }: Actor): Promise<void> {
 }
 
 /** Holds Forge to the history, record by record and head by head, by strict reads. */
-async function checkForge(world: World, { context, process }: Actor): Promise<void> {
+async function checkForge(world: World, { process }: Actor): Promise<void> {
   const { history, database } = world;
+  const { context } = world.equip(process);
   const sums = new Map<number, { digest: string; live: number }>();
   for (const key of history.keys()) {
-    const newest = history.newest(key);
+    const before = history.newest(key);
     const stored = await readStored(context.send, NOTES, key, 'scrub');
-    const isGone = newest?.deleted === true && history.isSealed && stored.hash === undefined;
-    const isSame =
-      newest !== undefined &&
-      (isGone || compareVersions(stored.version, newest.version) === 0) &&
-      valueOf(stored.value)?.m === (newest.deleted ? undefined : newest.mutation);
-    // Users have gone home: what is newest now was newest when it was read.
-    if (!isSame) history.fail('lost in Forge', `${key} is ${JSON.stringify(stored)}`);
+    const isSame = (newest: ReturnType<typeof history.newest>): boolean => {
+      const isGone = newest?.deleted === true && history.isSealed && stored.hash === undefined;
+      return (
+        newest !== undefined &&
+        (isGone || compareVersions(stored.version, newest.version) === 0) &&
+        valueOf(stored.value)?.m === (newest.deleted ? undefined : newest.mutation)
+      );
+    };
+    // Users have gone home, but what they sent may still arrive while this is read.
+    if (!isSame(before) && !isSame(history.newest(key)))
+      history.fail('lost in Forge', `${key} is ${JSON.stringify(stored)}`);
     const sum = sums.get(database.bucketOf(key)) ?? { digest: EMPTY_DIGEST, live: 0 };
     if (stored.hash !== undefined) sum.digest = xorDigest(sum.digest, stored.hash);
     if (!stored.deleted) sum.live += 1;

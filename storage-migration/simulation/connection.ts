@@ -1,18 +1,16 @@
-import { compareVersions, type Condition, type Version } from '../terms.ts';
-import type { Ledger, Seen, Slice, SliceReader } from '../copy/source.ts';
+import { compareVersions, type Version } from '../terms.ts';
+import type { Ledger, Seen, Slice } from '../copy/source.ts';
+import type { EraseContext } from '../handover/erase.ts';
 import type { OperationsSide } from '../handover/operations-side.ts';
 import type { PostgresSide } from '../handover/postgres-side.ts';
+import { LayerError } from '../errors.ts';
 import { compareWithHeads } from './compare-with-heads.ts';
+import { enrolmentOf, type Enrolment } from './memory-enrolment.ts';
 import { valueOf, type Value } from './history.ts';
-import type { Holder } from './locks.ts';
 import { operationsOf } from './memory-operations.ts';
 import type { Process } from './scheduler.ts';
+import { ConnectionLost, statementsOf } from './statements.ts';
 import type { World } from './world.ts';
-
-/** The connection to Postgres broke; whether the statement had its effect is not known. */
-export class ConnectionLost extends Error {
-  override readonly name = 'ConnectionLost';
-}
 
 /** One write of a user's transaction: makes the new value from the present one; undefined deletes. */
 export interface RowChange {
@@ -25,7 +23,7 @@ export interface RowChange {
 export interface Connection {
   readonly postgres: PostgresSide;
   readonly operations: OperationsSide;
-  readonly reader: SliceReader;
+  readonly reader: EraseContext['reader'];
   readonly ledger: Ledger;
   /**
    * A user's transaction; it holds its locks for `holdMs`. `closed`: the gate refused it, nothing was done. Rejects with
@@ -36,44 +34,23 @@ export interface Connection {
   /** As the worker's `leaveCopy`. */
   leaveCopy(): Promise<boolean>;
   notePass(epoch: number): Promise<void>;
-  /** Puts a condition beside the stage, or takes it away. */
-  setCondition(condition: Condition | null): Promise<void>;
+  /** Puts `paused` beside the stage where nothing stands, and takes it away. */
+  pause(): Promise<void>;
+  unpause(): Promise<void>;
+  readonly enrolment: Enrolment;
 }
 
 /** Opens a connection of this process. */
 export function connect(world: World, owner: Process): Connection {
   const { scheduler, database, choices, plan, history } = world;
   const { locks } = database;
-  let transactions = 0;
-
-  /** A statement that has its effect at one moment. */
-  const call = async <T>(label: string, effect: () => T | Promise<T>): Promise<T> => {
-    await scheduler.point(owner, `${label} →`);
-    if (world.fault('connectionLost', plan.faults.connectionLost)) throw new ConnectionLost();
-    const result = await effect();
-    await scheduler.point(owner, `${label} ←`);
-    if (world.fault('connectionLost', plan.faults.connectionLost)) throw new ConnectionLost();
-    return result;
-  };
-
-  /** A transaction: its locks are free when it ends, also by the death of its process. */
-  const transaction = async <T>(work: (holder: Holder) => Promise<T>): Promise<T> => {
-    const holder = { name: `${owner.name}/${(transactions += 1)}` };
-    owner.onDeath.push(() => locks.release(holder));
-    try {
-      return await work(holder);
-    } finally {
-      locks.release(holder);
-    }
-  };
-
-  const lock = async (
-    holder: Holder,
-    name: string,
-    mode: 'shared' | 'exclusive',
-  ): Promise<void> => {
-    await locks.acquire(holder, name, mode);
-    await scheduler.point(owner, `has ${name}`);
+  const statements = statementsOf(world, owner);
+  const { call, transaction, lock } = statements;
+  /** What this process was started for. */
+  const { incarnation } = database;
+  const insistOwn = (): void => {
+    if (database.incarnation === incarnation && database.condition !== 'terminated') return;
+    throw new LayerError('stage.unexpected', 'the tenant was ended since this began');
   };
 
   const postgres: PostgresSide = {
@@ -95,6 +72,7 @@ export function connect(world: World, owner: Process): Connection {
       call('open', () =>
         transaction(async (holder) => {
           await lock(holder, 'gate', 'exclusive');
+          insistOwn();
           if (epoch <= database.gate.epoch) return false;
           database.gate = { isOpen: true, epoch };
           world.observe({ step: 'open' });
@@ -125,6 +103,7 @@ export function connect(world: World, owner: Process): Connection {
         transaction(async (holder) => {
           await lock(holder, 'gate', 'shared');
           if (database.gate.isOpen) throw new Error('the gate is open: Postgres is the authority');
+          insistOwn();
           await lock(holder, `racked ${bucket}`, 'exclusive');
           const racked = database.racked(bucket);
           if (racked.seq >= position) return 0;
@@ -145,10 +124,13 @@ export function connect(world: World, owner: Process): Connection {
       ),
     stage: () => call('stage', () => database.stage),
     changeStage: (change) => call('changeStage', () => database.changeStage(change)),
-    cleanPass: (_incarnation, epoch) =>
-      call('cleanPass', () =>
-        database.passes.some((pass) => pass.epoch === epoch) ? `pass ${epoch}` : undefined,
-      ),
+    cleanPass: (of, epoch) =>
+      call('cleanPass', () => {
+        const isClean = database.passes.some(
+          (pass) => pass.epoch === epoch && pass.incarnation === of,
+        );
+        return isClean ? `pass ${epoch}` : undefined;
+      }),
     compareDigests: (send, shouldStop) => compareWithHeads(call, database, send, shouldStop),
   };
 
@@ -157,6 +139,7 @@ export function connect(world: World, owner: Process): Connection {
     items: Parameters<Ledger['acknowledge']>[1],
     seen: Seen,
   ): number => {
+    if (database.incarnation !== incarnation) return 0;
     let cleared = 0;
     for (const { key, version } of items) {
       const mark = database.dirty.get(key);
@@ -177,12 +160,18 @@ export function connect(world: World, owner: Process): Connection {
 
   return {
     postgres,
-    operations: operationsOf(database, call, (bucket) => world.observe({ step: 'forget', bucket })),
+    operations: operationsOf(world, statements),
     reader: {
       after: (bucket, cursor, limit) =>
         call('slice', (): Slice => {
           world.observe({ step: 'snapshot', bucket });
           return database.after(bucket, cursor, limit);
+        }),
+      keys: (keys) =>
+        call('keys', () => {
+          for (const key of keys)
+            world.observe({ step: 'snapshot', bucket: database.bucketOf(key) });
+          return database.slice(keys);
         }),
     },
     ledger: {
@@ -207,7 +196,8 @@ export function connect(world: World, owner: Process): Connection {
         if (world.fault('connectionLost', plan.faults.connectionLost)) throw new ConnectionLost();
         for (const { key, mutation, change } of sorted) {
           const value = change(database.rows.get(key)?.value);
-          if (value !== 'unchanged') world.acceptInPostgres(key, mutation, value);
+          const step = value === undefined ? 'delete' : 'write';
+          if (value !== 'unchanged') world.acceptInPostgres(key, mutation, value, step);
         }
         locks.release(holder);
         await scheduler.point(owner, 'commit ←');
@@ -231,11 +221,17 @@ export function connect(world: World, owner: Process): Connection {
       }),
     notePass: (epoch) =>
       call('pass', () => {
-        database.passes.push({ epoch });
+        database.passes.push({ incarnation, epoch });
       }),
-    setCondition: (condition) =>
-      call('setCondition', () => {
-        database.condition = condition;
+    pause: () =>
+      call('pause', () => {
+        database.condition ??= 'paused';
       }),
+    unpause: () =>
+      call('unpause', () => {
+        if (database.condition !== 'paused') return;
+        database.condition = database.erasures.size > 0 ? 'erasing' : null;
+      }),
+    enrolment: enrolmentOf(world, statements),
   };
 }

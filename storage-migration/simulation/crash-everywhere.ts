@@ -10,14 +10,14 @@ export interface Crashed {
 }
 
 /**
- * Runs the plan once for every point of it, and lets whoever stands there die; with `pairs`, once for every two points, the
- * second counted `stride` apart.
+ * Runs the plan once for every point of it, and lets whoever stands there die; with `pairs`, once for every two points. Of the
+ * first points only every `of`th is taken, from `share` on, so that several can do it together.
  */
 export async function crashEverywhere(
   plan: Plan,
-  options: { readonly pairs?: boolean; readonly stride?: number } = {},
+  options: { readonly pairs?: boolean; readonly share?: number; readonly of?: number } = {},
 ): Promise<Crashed> {
-  const { pairs = false, stride = 1 } = options;
+  const { pairs = false, share = 0, of = 1 } = options;
   const failures: { at: readonly number[]; what: string }[] = [];
   let runs = 0;
   const run = async (crashAt: readonly number[]): Promise<RunResult> => {
@@ -32,10 +32,10 @@ export async function crashEverywhere(
     return result;
   };
   const { roughPoints } = await run([]);
-  for (let first = 1; first <= roughPoints; first += 1) {
+  for (let first = 1 + share; first <= roughPoints; first += of) {
     const { roughPoints: length } = await run([first]);
     if (!pairs) continue;
-    for (let second = first + 1 + (first % stride); second <= length; second += stride) {
+    for (let second = first + 1; second <= length; second += 1) {
       await run([first, second]);
     }
   }

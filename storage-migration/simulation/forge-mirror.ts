@@ -22,9 +22,11 @@ export interface ForgeEffect {
     | 'send.arrives'
     | 'forgeWrite'
     | 'forgeDelete'
+    | 'forgeErase'
+    | 'enrol'
     | 'sweepTombstone'
     | 'sweepLog'
-    | 'sweepParts'
+    | 'upkeep'
     | 'flip.arrives'
     | 'turn.arrives'
     | 'release.arrives'
@@ -32,6 +34,12 @@ export interface ForgeEffect {
     | 'resume.arrives'
     | 'seal.arrives';
   readonly bucket: number;
+}
+
+/** A version of a record, as a log entry names it. */
+export interface Named {
+  readonly key: string;
+  readonly version: Version;
 }
 
 interface WireItem {
@@ -59,8 +67,11 @@ export class ForgeMirror {
   readonly heads = new Map<number, SeenHead>();
   readonly versions = new Map<string, Version>();
   readonly deleted = new Set<string>();
-  readonly log = new Map<number, Set<number>>();
+  /** Of each bucket the entries by `seq`, with what each names. */
+  readonly log = new Map<number, Map<number, readonly Named[]>>();
   readonly parts: PartsMirror;
+  /** Epoch at which its heads were made. */
+  enrolledAt = 0;
   readonly #history: History;
   readonly #database: MemoryPostgres;
   readonly #placeOf = new Map<string, Place>();
@@ -86,6 +97,20 @@ export class ForgeMirror {
     }
   }
 
+  /** A head was created. */
+  created(key: string, value: SeenHead): ForgeEffect {
+    const bucket = Number(key.split(':')[2]);
+    const { epoch, auth, seq, f0, bf } = value;
+    this.enrolledAt = epoch;
+    this.heads.set(bucket, { epoch, auth, seq, f0, bf });
+    return { step: 'enrol', bucket };
+  }
+
+  /** What the log of a bucket names. */
+  namedIn(bucket: number): readonly Named[] {
+    return [...this.#logOf(bucket).values()].flat();
+  }
+
   /** A transaction was applied. Returns what it did, bucket by bucket. */
   applied(body: WireTransaction): readonly ForgeEffect[] {
     const sets = body.set ?? [];
@@ -98,8 +123,14 @@ export class ForgeMirror {
       if (prefix === 'mig') mutations.set(bucket ?? '', (value as { m: string }).m);
       if (prefix !== 'l') continue;
       const entry = value as { r: [string, number, number][]; m?: string };
-      this.#logOf(Number(bucket)).add(Number(seq));
-      for (const [record] of entry.r) mutations.set(record, entry.m ?? '');
+      const isNew = !this.#logOf(Number(bucket)).has(Number(seq));
+      this.#logOf(Number(bucket)).set(
+        Number(seq),
+        entry.r.map(([key, e, n]) => ({ key, version: { e, n } })),
+      );
+      // Every delete of an erasure is a version of its own, also when two carry it out.
+      const name = entry.m?.startsWith('erase:') === true ? `${entry.m}@${seq ?? ''}` : entry.m;
+      if (isNew) for (const [record] of entry.r) mutations.set(record, name ?? '');
     }
     for (const { key, entityName, value } of sets) {
       if (entityName !== HEAD_ENTITY) continue;
@@ -130,7 +161,7 @@ export class ForgeMirror {
     if (before === undefined) throw new Error(`bucket ${bucket} has no head`);
     const isData = next.seq === before.seq + 1 && next.epoch === before.epoch;
     if (isData && next.auth === before.auth) {
-      if (next.auth === 'P') return 'send.arrives';
+      if (next.auth === 'P') return this.#sent(next, before, body);
       if (next.auth === 'F' || next.auth === 'S') return this.#written(bucket, next, body);
     }
     const isMove = next.seq === before.seq && next.epoch > before.epoch;
@@ -149,14 +180,31 @@ export class ForgeMirror {
     }
     if (auth === 'F') {
       if (!this.#logOf(bucket).has(seq)) this.#history.fail('no log entry', `${bucket}`);
-      if (sets.some(({ key }) => key.startsWith('t:'))) return 'forgeDelete';
-      return sets.some((one) => this.#at(one) !== undefined) ? 'forgeWrite' : 'sweepParts';
+      const isErasure = this.#mutationAt(body, bucket, seq)?.startsWith('erase:') === true;
+      if (sets.some(({ key }) => key.startsWith('t:'))) {
+        return isErasure ? 'forgeErase' : 'forgeDelete';
+      }
+      return sets.some((one) => this.#at(one) !== undefined) ? 'forgeWrite' : 'upkeep';
     }
     const own = (one: WireItem): boolean => this.#at(one)?.bucket === bucket;
     if (sets.some(own)) return 'forgeWrite';
     const isRecord = (one: WireItem): boolean => own(one) && this.#at(one)?.isTombstone === false;
     if (deletes.some(isRecord)) return 'forgeDelete';
-    return deletes.some(own) ? 'sweepTombstone' : 'sweepParts';
+    return deletes.some(own) ? 'sweepTombstone' : 'upkeep';
+  }
+
+  /** A transaction that carries no record and moves no cursor keeps house. */
+  #sent(next: SeenHead, before: SeenHead, body: WireTransaction): ForgeEffect['step'] {
+    const carries = (body.set ?? []).some((one) => this.#at(one) !== undefined);
+    return carries || next.bf !== before.bf ? 'send.arrives' : 'upkeep';
+  }
+
+  #mutationAt({ set = [] }: WireTransaction, bucket: number, seq: number): string | undefined {
+    const isIt = ({ key }: WireItem): boolean => {
+      const [prefix, , at, of] = key.split(':');
+      return prefix === 'l' && Number(at) === bucket && Number(of) === seq;
+    };
+    return (set.find(isIt)?.value as { m?: string } | undefined)?.m;
   }
 
   /** Everything that was written in the bucket has come back, or the archive has a gap. */
@@ -220,8 +268,8 @@ export class ForgeMirror {
     return [];
   }
 
-  #logOf(bucket: number): Set<number> {
-    const log = this.log.get(bucket) ?? new Set<number>();
+  #logOf(bucket: number): Map<number, readonly Named[]> {
+    const log = this.log.get(bucket) ?? new Map<number, readonly Named[]>();
     this.log.set(bucket, log);
     return log;
   }

@@ -52,8 +52,12 @@ export class History {
     reads: 0,
     unknown: 0,
     parked: 0,
+    erased: 0,
+    givenUp: 0,
   };
   violation: Violation | undefined;
+  #hasGivenUp = false;
+  readonly #givenUp = new Set<string>();
   /** Some bucket is sealed: deletes leave no version there, and counting begins anew after one. */
   isSealed = false;
 
@@ -75,7 +79,7 @@ export class History {
     if (value !== undefined && value.p !== made) {
       this.fail('lost update', `${name} was made from ${value.p}, there was ${made}`);
     }
-    if (this.#byMutation.has(mutation)) this.fail('made twice', name);
+    if (this.#isMade(mutation)) this.fail('made twice', name);
     if (this.#never.has(mutation)) this.fail('made after all', name);
     const accepted = { key, version, mutation, by, deleted: value === undefined };
     chain.push(accepted);
@@ -114,14 +118,22 @@ export class History {
     if (!this.#byMutation.has(mutation)) this.fail('told, not made', mutation);
   }
 
+  /** And not given up since. */
+  #isMade(mutation: string): boolean {
+    return this.#byMutation.has(mutation) && !this.#givenUp.has(mutation);
+  }
+
   /** The user was told that nothing was done. */
   refused(mutation: string): void {
-    if (this.#byMutation.has(mutation)) this.fail('refused, yet made', mutation);
+    if (this.#isMade(mutation)) this.fail('refused, yet made', mutation);
     this.#never.add(mutation);
   }
 
   /** A read that began when `since` was the newest has ended. */
   read(who: string, key: string, since: Accepted | undefined, shown: Shown): void {
+    // What was given up meanwhile need not be shown, and whoever had it under way may still have seen it.
+    const isKnown = since !== undefined && this.#chains.get(key)?.includes(since) === true;
+    if (this.#hasGivenUp && !isKnown) return;
     this.counts.reads += 1;
     const name = `${who} read ${key} as ${show(shown.version)} ${shown.mutation ?? 'absent'}`;
     if (since !== undefined && !this.#isAsNew(key, since, shown)) {
@@ -140,6 +152,23 @@ export class History {
     const chain = this.#chains.get(key) ?? [];
     const later = chain.slice(chain.indexOf(since));
     return later.some((one) => (one.deleted ? mutation === undefined : one.mutation === mutation));
+  }
+
+  /** Postgres was opened without Forge, knowingly: what had not come back counts no more. */
+  giveUp(rows: ReadonlyMap<string, { readonly version: Version }>): void {
+    for (const [key, chain] of this.#chains) {
+      const row = rows.get(key);
+      const last = chain.findLastIndex(
+        ({ version }) => row !== undefined && compareVersions(version, row.version) === 0,
+      );
+      for (const { mutation } of chain.slice(last + 1)) {
+        this.#givenUp.add(mutation);
+        this.counts.givenUp += 1;
+      }
+      if (last === -1) this.#chains.delete(key);
+      else this.#chains.set(key, chain.slice(0, last + 1));
+    }
+    this.#hasGivenUp = true;
   }
 
   keys(): IterableIterator<string> {

@@ -1,12 +1,13 @@
 import type { OperationsSide } from '../handover/operations-side.ts';
-import type { MemoryPostgres } from './memory-postgres.ts';
+import { erasingOf } from './memory-erasing.ts';
+import { survivingOf } from './memory-surviving.ts';
+import type { Statements } from './statements.ts';
+import type { World } from './world.ts';
 
-/** Finalize's view of the simulated Postgres. Erasures and failovers without Forge are not simulated. */
-export function operationsOf(
-  database: MemoryPostgres,
-  call: <T>(label: string, effect: () => T) => Promise<T>,
-  onForgotten: (bucket: number) => void,
-): OperationsSide {
+/** What finalize, erase and terminate see of the simulated Postgres. */
+export function operationsOf(world: World, statements: Statements): OperationsSide {
+  const { database } = world;
+  const { call } = statements;
   return {
     standing: () =>
       call('standing', () => {
@@ -24,9 +25,10 @@ export function operationsOf(
     forget: (keys) =>
       call('forget', () => {
         for (const key of keys) {
-          if (database.rows.get(key)?.value !== undefined) continue;
+          const isWatched = [...database.erasures.values()].some((keys) => keys.has(key));
+          if (isWatched || database.rows.get(key)?.value !== undefined) continue;
           database.rows.delete(key);
-          onForgotten(database.bucketOf(key));
+          world.observe({ step: 'forget', bucket: database.bucketOf(key) });
         }
       }),
     noteSwept: (bucket) => call('noteSwept', () => void database.swept.add(bucket)),
@@ -36,12 +38,7 @@ export function operationsOf(
         database.isSwept = true;
         database.dirty.clear();
       }),
-    ...{ beginErasure: absent, openErasures: absent, eraseHere: absent, noteErased: absent },
-    ...{ heldHere: absent, eraseArchived: absent, isFilled: absent, report: absent },
-    ...{ loss: absent, survive: absent, strand: absent, endForced: absent },
+    ...erasingOf(world, statements),
+    ...survivingOf(world, statements),
   };
-}
-
-function absent(): Promise<never> {
-  return Promise.reject(new Error('not simulated'));
 }

@@ -3,6 +3,7 @@ import { EMPTY_DIGEST, xorDigest } from '../bucket/digest.ts';
 import { bucketOf, slotOf } from '../bucket/slot.ts';
 import type { Slice } from '../copy/source.ts';
 import { LayerError } from '../errors.ts';
+import type { SurvivingSide } from '../handover/operations-side.ts';
 import type { StageChange } from '../handover/postgres-side.ts';
 import { isSetAside, prepare, type VersionedRow } from '../record/outgoing.ts';
 import { compareVersions, type Condition, type Stage, type Version } from '../terms.ts';
@@ -30,7 +31,9 @@ interface Racked {
 export class MemoryPostgres {
   readonly locks = new Locks();
   readonly buckets: number;
-  readonly incarnation = 1;
+  incarnation = 1;
+  /** Number of the installation that the tenant belongs to. */
+  installation = 1;
   gate = { isOpen: true, epoch: 1 };
   stage: Stage = 'copy';
   condition: Condition | null = null;
@@ -40,18 +43,15 @@ export class MemoryPostgres {
   readonly swept = new Set<number>();
   readonly rows = new Map<string, Row>();
   readonly dirty = new Map<string, Version>();
-  readonly passes: { readonly epoch: number }[] = [];
+  readonly passes: { readonly incarnation: number; readonly epoch: number }[] = [];
+  readonly erasures = new Map<string, Map<string, Version | undefined>>();
   readonly audit: { readonly action: string; readonly from: Stage; readonly to: Stage }[] = [];
-  readonly #racked: Racked[];
+  #racked: Racked[];
   #operation = '';
 
   constructor(buckets: number) {
     this.buckets = buckets;
-    this.#racked = Array.from({ length: buckets }, () => ({
-      seq: 0,
-      seen: { e: 1, n: 0 },
-      cursor: START,
-    }));
+    this.#racked = unracked(buckets);
   }
 
   racked(bucket: number): Racked {
@@ -102,6 +102,12 @@ export class MemoryPostgres {
     return { epoch: this.gate.epoch, rows: rows.slice(0, limit), last: rows.length < limit };
   }
 
+  /** These records as they are, as the reader's `keys`. */
+  slice(keys: readonly string[]): Slice {
+    const rows = this.#versioned().filter(({ key }) => keys.includes(key));
+    return { epoch: this.gate.epoch, rows, last: true };
+  }
+
   dirtySlices(limit: number): ReadonlyMap<number, Slice> {
     const slices = new Map<number, Slice>();
     const rows = this.#versioned().filter(({ key, slot }) => {
@@ -150,6 +156,28 @@ export class MemoryPostgres {
     return this.#operation;
   }
 
+  /** As `SurvivingSide.survive`, behind its gate. */
+  survive(change: Parameters<SurvivingSide['survive']>[0]): void {
+    const { action, to, condition } = change;
+    this.audit.push({ action, from: this.stage, to });
+    this.stage = to;
+    this.condition = condition;
+    this.#operation = `${action} ${this.audit.length}`;
+  }
+
+  /** As `endTerminated`: nothing of the old incarnation counts. */
+  reincarnate(installation: number): void {
+    if (this.condition !== 'terminated' || this.installation === installation) return;
+    if (this.stage !== 'off') throw new LayerError('incarnation.over', 'it went final');
+    this.installation = installation;
+    this.incarnation += 1;
+    this.condition = null;
+    this.#operation = '';
+    this.isSealing = this.isSwept = false;
+    this.swept.clear();
+    this.#racked = unracked(this.buckets);
+  }
+
   /** Whether this very operation is draining and nobody has overtaken it. */
   isDraining(operation: string): boolean {
     return this.stage === 'draining' && this.#operation === operation;
@@ -184,4 +212,10 @@ export class MemoryPostgres {
       }))
       .sort(comparePositions);
   }
+}
+
+function unracked(buckets: number): Racked[] {
+  return Array.from({ length: buckets }, () => ({
+    ...{ seq: 0, seen: { e: 1, n: 0 }, cursor: START },
+  }));
 }

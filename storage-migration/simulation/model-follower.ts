@@ -1,4 +1,6 @@
+import { highestEpoch } from '../spec/handover/context.ts';
 import { handoverModel } from '../spec/handover/handover-model.ts';
+import { isSealing } from '../spec/handover/invariants.ts';
 import { unpack } from '../spec/handover/message.ts';
 import { D, F, initialState, P, S, type Bounds, type State } from '../spec/handover/state.ts';
 import type { Authority } from '../terms.ts';
@@ -25,6 +27,7 @@ export class ModelFollower {
   stray: string | undefined;
   readonly #model;
   #state: State;
+  readonly #epochs = new Epochs();
   #isBeyond = false;
 
   /** For a plan that has one record a bucket, and two buckets at most. */
@@ -33,6 +36,7 @@ export class ModelFollower {
       buckets: plan.buckets === 1 ? 1 : 2,
       ...{ postgresWrites: 99, forgeWrites: 99, deletes: 99, epochs: HIGHEST + 1 },
       ...{ separateLooks: true, delayedMoves: true, sealing: true },
+      ...{ erasures: 99, wipes: 99, reinstalls: true },
     };
     this.#model = handoverModel('trace', bounds);
     this.#state = withExisting(initialState(bounds), plan.existing);
@@ -41,13 +45,26 @@ export class ModelFollower {
   observe(observed: Observed, world: World): void {
     if (this.stray !== undefined || this.#isBeyond || observed.step === 'snapshot') return;
     const bucket = observed.bucket ?? 0;
-    const target = registerOf(world, bucket);
+    if (observed.step === 'terminate') this.#epochs.leap(world.database.gate.epoch, this.#state);
+    const target = registerOf(world, bucket, (epoch) => this.#epochs.inModel(epoch));
     this.#isBeyond =
-      Object.values(target).some((value) => value >= HIGHEST) || this.#state.writes >= HIGHEST;
+      Object.values(target).some((value) => value >= HIGHEST) ||
+      this.#state.writes >= HIGHEST ||
+      // The model's incarnations end there, and its erasures ask Postgres as well.
+      this.#state.inc + (observed.step === 'terminate' ? 1 : 0) > 3 ||
+      (isErasure(observed) && isSealing(this.#state));
     if (this.#isBeyond) return;
     this.#saturate();
     // Parts have a model of their own; here they only move the head.
-    if (observed.step === 'sweepParts') this.#state = withSeq(this.#state, bucket);
+    const hasTarget = world.database.stage !== 'off';
+    if (observed.step === 'upkeep' && hasTarget) this.#state = withSeq(this.#state, bucket);
+    // Deleted twice for one erasure: the first delete is the one that is waited for.
+    const waited = isErasure(observed) ? this.#state.cells[bucket] : undefined;
+    if (waited !== undefined) this.#state = withErasing(this.#state, bucket, 0);
+    if (observed.step === 'reportErased') {
+      this.#reported(bucket, world);
+      return;
+    }
     if (isSame(modelRegister(this.#state, bucket), target)) return;
     if (observed.step === 'reopen') this.#forgetFlipsNotSent(world);
     const action = actionOf(observed);
@@ -63,13 +80,36 @@ export class ModelFollower {
     const broken = this.#model.violation(next);
     if (broken !== undefined) this.stray = `${action} leads to: ${broken}`;
     this.#state = next;
+    if (waited?.erasing === 1) this.#state = withErasing(next, bucket, 1, waited.erasedAt);
+    this.followed += 1;
+    // The storage that comes next never held what was erased.
+    if (action === 'terminate') {
+      const cells = next.cells.map((cell) => ({ ...cell, erasing: 0 }));
+      this.#state = { ...next, cells };
+    }
+  }
+
+  /** No register shows it. Of a tenant without a target nothing more is asked. */
+  #reported(bucket: number, { database }: World): void {
+    // Asked for twice: what was reported first was the same delete, or an older one.
+    if (this.#state.cells[bucket]?.erasing !== 1) return;
+    const name = `reportErased(${bucket})`;
+    let next = database.stage === 'off' ? withErasing(this.#state, bucket, 0) : undefined;
+    this.#model.steps(this.#state, (action, after) => {
+      if (action === name) next ??= after;
+    });
+    if (next === undefined) {
+      this.stray = `${name}: ${JSON.stringify(this.#state.cells[bucket])}`;
+      return;
+    }
+    this.#state = next;
     this.followed += 1;
   }
 
   /** Flips were taken as sent as early as they could be. Here it counts that they were not. */
   #forgetFlipsNotSent({ flipsSent }: World): void {
     const { epoch } = this.#state;
-    if (flipsSent.has(epoch)) return;
+    if ([...flipsSent].some((sent) => this.#epochs.inModel(sent) === epoch)) return;
     const isFlip = (message: number): boolean => {
       const { kind, at } = unpack(message);
       return kind === 'flip' && at === epoch;
@@ -105,34 +145,76 @@ function withExisting(state: State, existing: readonly number[]): State {
   return { ...state, cells, writes: state.cells.length };
 }
 
+/** Keeps house: with Forge that has a log entry, as everything there. */
 function withSeq(state: State, bucket: number): State {
+  const cells = state.cells.map((cell, b) => {
+    if (b !== bucket) return cell;
+    const log = cell.hAuth === F ? cell.log | (1 << cell.hSeq) : cell.log;
+    return { ...cell, hSeq: cell.hSeq + 1, log };
+  });
+  return { ...state, cells };
+}
+
+function withErasing(state: State, bucket: number, erasing: number, erasedAt?: number): State {
   const cells = state.cells.map((cell, b) =>
-    b === bucket ? { ...cell, hSeq: cell.hSeq + 1 } : cell,
+    b === bucket ? { ...cell, erasing, erasedAt: erasedAt ?? cell.erasedAt } : cell,
   );
   return { ...state, cells };
 }
 
+const isErasure = ({ step }: Observed): boolean => step === 'erase' || step === 'forgeErase';
+
+/** The code leaps by a thousand epochs where the model goes up by one. */
+class Epochs {
+  readonly #leaps: { readonly from: number; readonly to: number }[] = [{ from: 0, to: 0 }];
+
+  leap(from: number, before: State): void {
+    this.#leaps.push({ from, to: highestEpoch(before) + 1 });
+  }
+
+  inModel(epoch: number): number {
+    const last = this.#leaps.findLast(({ from }) => epoch >= from) ?? { from: 0, to: 0 };
+    return last.to + epoch - last.from;
+  }
+}
+
 function actionOf({ step, bucket = 0 }: Observed): string {
-  if (step === 'close' || step === 'reopen') return step;
+  if (step === 'close' || step === 'reopen' || step === 'terminate') return step;
   if (step === 'open') return 'open.arrives(0)';
   const arrives = step === 'acknowledge' || step === 'reverse' || step === 'forget';
   return arrives ? `${step}.arrives(${bucket})` : `${step}(${bucket})`;
 }
 
-function registerOf({ database, mirror, keys }: World, bucket: number): Register {
+function registerOf(
+  { database, mirror, keys }: World,
+  bucket: number,
+  inModel: (epoch: number) => number,
+): Register {
   const key = keys[bucket] ?? '';
   const row = database.rows.get(key);
-  const head = mirror.heads.get(bucket);
-  const stored = mirror.versions.get(key);
-  return {
-    ...{ open: database.gate.isOpen ? 1 : 0, epoch: database.gate.epoch },
-    ...{ pE: row?.version.e ?? 0, pN: row?.version.n ?? 0 },
+  const gate = inModel(database.gate.epoch);
+  const postgres = {
+    ...{ open: database.gate.isOpen ? 1 : 0, epoch: gate },
+    ...{ pE: inModel(row?.version.e ?? 0), pN: row?.version.n ?? 0 },
     pDeleted: row !== undefined && row.value === undefined ? 1 : 0,
     pDirty: database.dirty.has(key) ? 1 : 0,
-    racked: database.racked(bucket).seq,
-    ...{ hEpoch: head?.epoch ?? 0, hAuth: AUTHORITIES[head?.auth ?? 'P'], hSeq: head?.seq ?? 0 },
-    ...{ hFrom: head?.f0 ?? 0, hFilled: head?.bf === '.' ? 1 : 0 },
-    ...{ fE: stored?.e ?? 0, fN: stored?.n ?? 0, fDeleted: mirror.deleted.has(key) ? 1 : 0 },
+  };
+  const head = database.stage === 'off' ? undefined : mirror.heads.get(bucket);
+  if (head === undefined) {
+    // The model has the new storage from the moment at which the old one ends.
+    const isFilled = database.condition !== 'terminated' && mirror.heads.get(bucket)?.bf === '.';
+    return {
+      ...{ ...postgres, racked: 0, hEpoch: gate, hAuth: P, hSeq: 0, hFrom: 0 },
+      ...{ hFilled: isFilled ? 1 : 0, fE: 0, fN: 0, fDeleted: 0 },
+    };
+  }
+  const stored = mirror.versions.get(key);
+  return {
+    ...{ ...postgres, racked: database.racked(bucket).seq },
+    ...{ hEpoch: inModel(head.epoch), hAuth: AUTHORITIES[head.auth], hSeq: head.seq },
+    ...{ hFrom: head.f0, hFilled: head.bf === '.' ? 1 : 0 },
+    ...{ fE: inModel(stored?.e ?? 0), fN: stored?.n ?? 0 },
+    fDeleted: mirror.deleted.has(key) ? 1 : 0,
   };
 }
 

@@ -1,4 +1,5 @@
 import { flipsIn } from './flips-sent.ts';
+import type { Installation } from './installation.ts';
 import type { WireAnswer } from './memory-forge.ts';
 import type { Process } from './scheduler.ts';
 import type { World } from './world.ts';
@@ -6,8 +7,8 @@ import type { World } from './world.ts';
 const LATE_MS = [20, 100, 400, 3_000, 20_000, 120_000];
 const BURST_MS = 1_500;
 
-/** `fetch` of one process to Forge: every call is two points, its way there and its way back, and either may fail. */
-export function networkOf(world: World, owner: Process): typeof fetch {
+/** `fetch` of one process to one installation in Forge: every call is two points, its way there and its way back, and either may fail. */
+export function networkOf(world: World, owner: Process, to: Installation): typeof fetch {
   const { scheduler, choices, plan } = world;
   const { faults } = plan;
   let throttledUntil = 0;
@@ -25,7 +26,7 @@ export function networkOf(world: World, owner: Process): typeof fetch {
     }
     const later = (label: string): void => {
       const ms = LATE_MS[choices.pick(LATE_MS.length)] ?? 0;
-      scheduler.after(ms, `${operation} ${label}`, () => void world.arrive(operation, body));
+      scheduler.after(ms, `${operation} ${label}`, () => void world.arrive(to, operation, body));
     };
     if (world.fault('late', faults.late)) {
       later('late');
@@ -35,7 +36,7 @@ export function networkOf(world: World, owner: Process): typeof fetch {
     const answer =
       isBroken && choices.pick(2) === 1
         ? { status: 500, body: { code: 'INTERNAL_SERVER_ERROR', message: '' } }
-        : await world.arrive(operation, body);
+        : await world.arrive(to, operation, body);
     if (world.fault('duplicate', faults.duplicate)) later('again');
     await scheduler.point(owner, `${operation} ←`);
     if (world.fault('lostAnswer', faults.lostAnswer)) throw new TypeError('answer lost');

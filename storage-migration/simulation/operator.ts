@@ -4,13 +4,17 @@ import { finalize } from '../handover/finalize.ts';
 import { recoverAll } from '../handover/recover-all.ts';
 import { resumeForge, rollback } from '../handover/rollback.ts';
 import type { Stage } from '../terms.ts';
+import { runErase } from './erase.ts';
 import { expectError } from './expected-errors.ts';
-import type { Command, OperatorPlan } from './plan.ts';
+import type { OperatorPlan } from './plan.ts';
+import { runReinstall, runTerminate } from './terminate.ts';
 import type { Actor, World } from './world.ts';
 
 /** How long an operator waits for a tenant to be ready for a command. */
 const PATIENCE_MS = 60_000;
 const LOOK_MS = 1_000;
+
+type OperatorStep = OperatorPlan['steps'][number];
 
 /** Remembers how far the operator came, so that a new process goes on behind the command that the old one died in. */
 export interface Progress {
@@ -28,21 +32,21 @@ export async function runOperator(
   const { process } = actor;
   if (progress.next > 0) {
     const first = world.choices.pick(3) === 1 ? 'resume' : 'recover';
-    await attempt(() => run(world, actor, first));
+    await attempt(() => run(world, actor, { command: first }));
   }
   while (progress.next < plan.steps.length) {
     const step = plan.steps[progress.next];
     progress.next += 1;
     if (step === undefined) return;
     await scheduler.sleep(process, step.waitMs);
-    await attempt(() => run(world, actor, step.command));
+    await attempt(() => run(world, actor, step));
   }
 
   async function attempt(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      expectError(history, process.name, error, world.plan.tokenGone !== undefined);
+      expectError(history, process.name, error, world.mayBeRefused);
     }
   }
 }
@@ -50,11 +54,12 @@ export async function runOperator(
 /** Runs one command as the operator's tool does. */
 export async function run(
   world: World,
-  actor: Actor,
-  command: Command,
+  of: Actor,
+  { command, key = 0, patienceMs = PATIENCE_MS / 2 }: Omit<OperatorStep, 'waitMs'>,
   freezeMs = world.plan.freezeMs,
 ): Promise<void> {
   const { counts } = world;
+  const actor = world.isCurrent(of) ? of : world.equip(of.process);
   const { context, process } = actor;
   const who = process.name;
   switch (command) {
@@ -70,7 +75,7 @@ export async function run(
       counts.rollbacks += 1;
       return;
     case 'resume':
-      await isIn(world, actor, 'rewinding');
+      await isIn(world, actor, 'rewinding', patienceMs);
       if (await resumeForge(context, who, 'third thoughts')) counts.resumes += 1;
       return;
     case 'recover':
@@ -78,26 +83,55 @@ export async function run(
       counts.recoveries += 1;
       return;
     case 'settle':
-      await isIn(world, actor, 'live');
+      await isIn(world, actor, 'live', patienceMs);
       await context.postgres.changeStage({ who, action: 'settle', from: ['live'], to: 'settled' });
       counts.settled += 1;
       return;
     case 'finalize':
-      await isIn(world, actor, 'settled');
+      await isIn(world, actor, 'settled', patienceMs);
       await finalize(context, who, 'it has proved itself');
       counts.finals += 1;
       return;
     case 'pause':
     case 'unpause':
-      await actor.connection.setCondition(command === 'pause' ? 'paused' : null);
+      await actor.connection[command]();
       counts.pauses += 1;
+      return;
+    case 'erase':
+      await runErase(world, actor, world.keys[key % world.keys.length] ?? '');
+      return;
+    case 'uninstall':
+      world.installation.isRemoved = true;
+      return;
+    case 'terminate':
+      await runTerminate(world, actor);
+      return;
+    case 'reinstall':
+      await runReinstall(world, actor.process);
+      return;
+    case 'ready':
+      while (!isVerified(world)) await world.scheduler.sleep(process, LOOK_MS);
   }
 }
 
+/** As somebody sees who is told, without asking. */
+function isVerified({ database }: World): boolean {
+  const { stage, gate, incarnation, passes } = database;
+  const isPassed = passes.some(
+    (pass) => pass.epoch === gate.epoch && pass.incarnation === incarnation,
+  );
+  return stage === 'verify' && isPassed;
+}
+
 /** Waits for a stage: whoever wants to abort a rollback waits for one. */
-async function isIn(world: World, { context, process }: Actor, stage: Stage): Promise<void> {
+async function isIn(
+  world: World,
+  { context, process }: Actor,
+  stage: Stage,
+  patienceMs: number,
+): Promise<void> {
   const { scheduler } = world;
-  for (const until = scheduler.now + PATIENCE_MS / 2; scheduler.now < until;) {
+  for (const until = scheduler.now + patienceMs; scheduler.now < until;) {
     if ((await context.postgres.stage()) === stage) return;
     await scheduler.sleep(process, LOOK_MS / 10);
   }
@@ -110,7 +144,11 @@ async function readyEpoch(world: World, { context, process }: Actor): Promise<nu
   for (const until = scheduler.now + PATIENCE_MS; scheduler.now < until;) {
     const stage = await postgres.stage();
     const { epoch } = await postgres.readGate();
-    if (stage === 'verify' && (await postgres.cleanPass(1, epoch)) !== undefined) return epoch;
+    if (
+      stage === 'verify' &&
+      (await postgres.cleanPass(context.send.scope.incarnation, epoch)) !== undefined
+    )
+      return epoch;
     if (stage !== 'copy' && stage !== 'verify') {
       throw new LayerError(
         'stage.unexpected',

@@ -10,6 +10,10 @@ export class PartsMirror {
   readonly #history: History;
   readonly #texts = new Map<string, string>();
   readonly #pointers = new Map<string, Pointer>();
+  /** Parts that a record has pointed at, ever. */
+  readonly #partsOf = new Map<string, Set<string>>();
+  /** Deleted once: when one is there again, a late request made it. */
+  readonly #deletedOnce = new Set<string>();
 
   constructor(history: History) {
     this.#history = history;
@@ -30,6 +34,9 @@ export class PartsMirror {
     this.#pointers.delete(key);
     if ('value' in item) return { version, value: valueOf(item.value) };
     this.#pointers.set(key, item.pointer);
+    const parts = this.#partsOf.get(key) ?? new Set<string>();
+    for (const part of keysOf(item.pointer)) parts.add(part);
+    this.#partsOf.set(key, parts);
     const texts = keysOf(item.pointer).map((part) => this.#texts.get(part));
     if (texts.includes(undefined)) {
       this.#history.fail(
@@ -46,12 +53,23 @@ export class PartsMirror {
   removed(keys: readonly string[]): void {
     for (const part of keys) {
       if (!this.#texts.delete(part)) continue;
+      this.#deletedOnce.add(part);
       for (const [key, pointer] of this.#pointers) {
         if (keysOf(pointer).includes(part)) {
           this.#history.fail('parts missing', `${part} was deleted under ${key}`);
         }
       }
     }
+  }
+
+  /** Whether a part that a record once pointed at is there, and it no longer points at it. */
+  isLeft(key: string): boolean {
+    const pointer = this.#pointers.get(key);
+    const present = new Set(pointer === undefined ? [] : keysOf(pointer));
+    const parts = [...(this.#partsOf.get(key) ?? [])];
+    return parts.some(
+      (part) => this.#texts.has(part) && !present.has(part) && !this.#deletedOnce.has(part),
+    );
   }
 
   /** A record was deleted: it points at nothing any more. */

@@ -32,13 +32,29 @@ export interface UserPlan {
   readonly steps: readonly { readonly waitMs: number; readonly action: UserAction }[];
 }
 
-/** Of these, `finalize` is left to operators who mean it: there is no way back. */
+/** What any operator does at any time. The others are left to those who mean it. */
 export const COMMANDS = ['cutover', 'rollback', 'resume', 'recover'] as const;
 export const MORE_COMMANDS = [...COMMANDS, 'settle', 'pause', 'unpause'] as const;
-export type Command = (typeof MORE_COMMANDS)[number] | 'finalize';
+export type Command =
+  | (typeof MORE_COMMANDS)[number]
+  | 'finalize'
+  | 'erase'
+  /** The app is removed: its storage answers nobody any more. */
+  | 'uninstall'
+  | 'terminate'
+  | 'reinstall'
+  /** Waits until the tenant is verified. */
+  | 'ready';
 
 export interface OperatorPlan {
-  readonly steps: readonly { readonly waitMs: number; readonly command: Command }[];
+  readonly steps: readonly {
+    readonly waitMs: number;
+    readonly command: Command;
+    /** Which record, for `erase`. */
+    readonly key?: number;
+    /** How long to wait for the stage that the command starts from. (Default: 30,000) */
+    readonly patienceMs?: number;
+  }[];
 }
 
 /** Everything that a run does of itself. What happens to it is decided by its choices. Plain JSON, so that it can be kept. */
@@ -61,10 +77,16 @@ export interface Plan {
   readonly tokenGone?: { readonly from: number; readonly to: number };
   readonly users: readonly UserPlan[];
   readonly operators: readonly OperatorPlan[];
+  /** What leads up to it, with nobody in the way and nothing going wrong. */
+  readonly opening?: {
+    readonly commands: readonly Command[];
+    /** No worker is there until nothing goes wrong any more. */
+    readonly workersRest: boolean;
+  };
   readonly freezeMs: number;
   readonly stepMs: number;
   readonly faults: FaultRates;
-  /** Numbers of points at which whoever stands there dies. */
+  /** Points at which whoever stands there dies, by number, counted from behind the opening. */
   readonly crashAt: readonly number[];
 }
 
@@ -150,6 +172,21 @@ export function planOf(seed: number): Plan {
       command: among(MORE_COMMANDS),
     })),
   };
+  const eraser: OperatorPlan = {
+    steps: Array.from({ length: 1 + upTo(2) }, () => ({
+      ...{ waitMs: among([500, 4_000, 12_000, 30_000]), command: 'erase' as const },
+      key: upTo(hot - 1),
+    })),
+  };
+  const uninstall = { waitMs: among([1_000, 12_000, 30_000]), command: 'uninstall' as const };
+  const ender: OperatorPlan = {
+    steps: [
+      ...(random() < 0.5 ? [uninstall] : []),
+      { waitMs: among([1_000, 6_000, 20_000, 45_000]), command: 'terminate' },
+      { waitMs: among([100, 3_000, 15_000]), command: 'reinstall' },
+      { waitMs: among([3_000, 15_000]), command: 'cutover' },
+    ],
+  };
   const from = among([0, 5_000, 20_000]);
   const tokenGone = { from, to: from + among([30_000, 600_000, 10_800_000]) };
   return {
@@ -158,6 +195,8 @@ export function planOf(seed: number): Plan {
       ...base.operators,
       ...(random() < 0.15 ? [finalizer] : []),
       ...(random() < 0.25 ? [busybody] : []),
+      ...(random() < 0.15 ? [eraser] : []),
+      ...(random() < 0.15 ? [ender] : []),
     ],
     tidies: random() < 0.3,
     finalizes: random() < 0.25,

@@ -1,5 +1,6 @@
 import type { Choices } from './choices.ts';
-import { runClosing } from './closing.ts';
+import { runClosing, runOpening } from './closing.ts';
+import { Crew } from './crew.ts';
 import type { History, Violation } from './history.ts';
 import { memoryForge } from './memory-forge.ts';
 import { runOperator, type Progress } from './operator.ts';
@@ -11,8 +12,6 @@ import { World, type Actor, type WorldOptions } from './world.ts';
 
 /** Points of a run before it counts as stuck. */
 const MOST_POINTS = 60_000;
-/** Virtual time until a dead process is there again. */
-const RESTART_MS = 900;
 /** Virtual time after which nothing goes wrong any more. */
 const ROUGH_MS = 400_000;
 
@@ -54,6 +53,28 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const { scheduler, history } = world;
   await world.enrol();
   const crew = new Crew(world);
+  const begun = scheduler.now;
+  const onStep = (label: string): void => {
+    if (verbose) log.push(`${scheduler.now - begun} ${label}`);
+    crew.restartDead();
+    checkAuthority(world);
+  };
+  const startWorkers = (): void => {
+    for (let i = 0; i < plan.workers; i += 1) {
+      const does = { pulls: plan.pulls && i === 0, tidies: plan.tidies && i === 0 };
+      const erases = plan.operators.some(({ steps }) => steps.some(isErase));
+      crew.keep(`worker${i}`, (actor) => runWorker(world, actor, { ...does, erases }));
+    }
+  };
+  const isAlone = plan.opening?.workersRest === true;
+  let isDone = true;
+  if (plan.opening !== undefined) {
+    startWorkers();
+    isDone = await calmly('opening', (actor) => runOpening(world, actor));
+    if (isAlone) crew.sendHome();
+  }
+  scheduler.roughen();
+  const before = scheduler.counts.points;
   plan.users.forEach((user, i) => {
     const inForge = user.prefers === 'forge';
     crew.hire(`user${i}`, { restarts: false, inForge }, (actor) => runUser(world, actor, user));
@@ -64,34 +85,17 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
       runOperator(world, actor, operator, progress),
     );
   });
-  for (let i = 0; i < plan.workers; i += 1) {
-    const does = { pulls: plan.pulls && i === 0, tidies: plan.tidies && i === 0 };
-    crew.keep(`worker${i}`, (actor) => runWorker(world, actor, does));
-  }
-  const begun = scheduler.now;
-  const onStep = (label: string): void => {
-    if (verbose) log.push(`${scheduler.now - begun} ${label}`);
-    crew.restartDead();
-    checkAuthority(world);
-  };
+  if (plan.opening === undefined) startWorkers();
   const isRoughOver = (): boolean =>
     history.violation !== undefined || crew.isOff() || scheduler.now - begun > ROUGH_MS;
-  let isDone = await scheduler.run(isRoughOver, MOST_POINTS, onStep);
-  const roughPoints = scheduler.counts.points;
+  isDone &&= await scheduler.run(isRoughOver, MOST_POINTS, onStep);
+  const roughPoints = scheduler.counts.points - before;
   if (isDone && history.violation === undefined) {
     scheduler.isRough = false;
     if (verbose) log.push('--- calm');
     crew.dismiss();
-    let isClosed = false;
-    const closing = world.start('closing');
-    void runClosing(world, closing).then(
-      () => (isClosed = true),
-      (error: unknown) => {
-        if (!(error instanceof RunEnded)) history.fail('closing threw', String(error));
-      },
-    );
-    const isOver = (): boolean => isClosed || history.violation !== undefined;
-    isDone = await scheduler.run(isOver, MOST_POINTS * 2, onStep);
+    if (isAlone) startWorkers();
+    isDone = await calmly('closing', (actor) => runClosing(world, actor));
   }
   const { violation } = history;
   if (!isDone && violation === undefined)
@@ -102,10 +106,27 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const counts = { ...world.counts, ...history.counts };
   const { faults } = world;
   return { violation: found, points, roughPoints, crashes, stalls, faults, counts, log };
+
+  /** Somebody works to the end while nothing goes wrong. */
+  async function calmly(name: string, work: (actor: Actor) => Promise<void>): Promise<boolean> {
+    let isOver = false;
+    void work(world.start(name)).then(
+      () => (isOver = true),
+      (error: unknown) => {
+        if (!(error instanceof RunEnded)) history.fail(`${name} threw`, String(error));
+      },
+    );
+    const isFound = (): boolean => isOver || history.violation !== undefined;
+    return scheduler.run(isFound, MOST_POINTS * 2, onStep);
+  }
 }
+
+const isErase = ({ command }: { readonly command: string }): boolean => command === 'erase';
 
 /** While the gate is open, every head is with Postgres, at the gate's epoch or above (protocol §16, I1). Beside a seal never. */
 function checkAuthority({ database, mirror, history }: World): void {
+  // A terminated tenant has no other side, and one that is being enrolled not all of it yet.
+  if (database.stage === 'off') return;
   const { isOpen, epoch } = database.gate;
   if (!isOpen) return;
   for (const [bucket, head] of mirror.heads) {
@@ -121,93 +142,4 @@ function stateOf({ database, mirror }: World): string {
   const gate = `${database.gate.isOpen ? 'open' : 'closed'} ${database.gate.epoch}`;
   const heads = [...mirror.heads.values()].map(({ epoch, auth, seq }) => `${epoch}${auth}${seq}`);
   return `[${database.stage}, gate ${gate}, heads ${heads.join(' ')}, dirty ${database.dirty.size}]`;
-}
-
-interface Job {
-  readonly name: string;
-  readonly isEndless: boolean;
-  readonly restarts: boolean;
-  readonly inForge: boolean;
-  readonly work: (actor: Actor) => Promise<void>;
-  actor: Actor;
-  isOver: boolean;
-  isRestarting: boolean;
-}
-
-/** Who is at work, and who comes back after a death. */
-class Crew {
-  readonly #world: World;
-  readonly #jobs: Job[] = [];
-
-  constructor(world: World) {
-    this.#world = world;
-  }
-
-  /** Works once through. A user whose process died does not come back: the others go on. */
-  hire(name: string, how: { restarts: boolean; inForge: boolean }, work: Job['work']): void {
-    this.#begin({ name, isEndless: false, ...how }, work);
-  }
-
-  /** Works for ever, and is started again whenever it ends. */
-  keep(name: string, work: Job['work']): void {
-    this.#begin({ name, isEndless: true, restarts: true, inForge: false }, work);
-  }
-
-  #begin(how: Pick<Job, 'name' | 'isEndless' | 'restarts' | 'inForge'>, work: Job['work']): void {
-    const actor = this.#world.start(how.name, how.inForge);
-    const job = { ...how, work, actor, isOver: false, isRestarting: false };
-    this.#jobs.push(job);
-    this.#run(job);
-  }
-
-  #run(job: Job): void {
-    const { actor } = job;
-    job.work(actor).then(
-      () => this.#ended(job, actor),
-      (error: unknown) => {
-        if (error instanceof RunEnded) return;
-        this.#world.history.fail('threw', `${job.name}: ${String(error)}`);
-      },
-    );
-  }
-
-  #ended(job: Job, actor: Actor): void {
-    if (job.actor !== actor) return;
-    if (job.isEndless) this.#restart(job);
-    else job.isOver = true;
-  }
-
-  restartDead(): void {
-    for (const job of this.#jobs) {
-      if (job.isOver || job.isRestarting || job.actor.process.isAlive) continue;
-      if (job.restarts) this.#restart(job);
-      else job.isOver = true;
-    }
-  }
-
-  #restart(job: Job): void {
-    if (job.isRestarting || job.isOver) return;
-    job.isRestarting = true;
-    this.#world.scheduler.after(RESTART_MS, `${job.name} is started again`, () => {
-      job.isRestarting = false;
-      if (job.isOver) return;
-      this.#world.scheduler.kill(job.actor.process);
-      job.actor = this.#world.start(job.name, job.inForge);
-      this.#run(job);
-    });
-  }
-
-  /** Users and operators have done what they came for. */
-  isOff(): boolean {
-    return this.#jobs.every((job) => job.isEndless || job.isOver);
-  }
-
-  /** Sends users and operators home; workers stay. */
-  dismiss(): void {
-    for (const job of this.#jobs) {
-      if (job.isEndless) continue;
-      job.isOver = true;
-      this.#world.scheduler.kill(job.actor.process);
-    }
-  }
 }

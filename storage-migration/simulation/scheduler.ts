@@ -47,8 +47,10 @@ export class Scheduler {
   now = 1_700_000_000_000;
   readonly counts = { points: 0, crashes: 0, stalls: 0 };
   /** Off: no crashes and no stalls any more. */
-  isRough = true;
+  isRough = false;
   readonly #options: SchedulerOptions;
+  /** Points before those at which `crashAt` counts. */
+  #before = Number.POSITIVE_INFINITY;
   #entries: Entry[] = [];
   #abandoned: Entry[] = [];
   #isOver = false;
@@ -57,6 +59,12 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
+  }
+
+  /** From here on it is rough, and the points of `crashAt` are counted. */
+  roughen(): void {
+    this.isRough = true;
+    this.#before = this.counts.points;
   }
 
   /** Resolves when the scheduler lets this process go on. */
@@ -123,7 +131,8 @@ export class Scheduler {
       const dies =
         owner !== undefined &&
         mayCrash(owner) &&
-        (crashAt.includes(this.counts.points) || (this.isRough && choices.chance(crash)));
+        (crashAt.includes(this.counts.points - this.#before) ||
+          (this.isRough && choices.chance(crash)));
       if (dies) {
         this.counts.crashes += 1;
         this.#abandoned.push(entry);

@@ -1,10 +1,10 @@
-import { ForgeRecords, UNCHANGED } from '../live/index.ts';
+import { ForgeRecords, RecordMemory, UNCHANGED } from '../live/index.ts';
 import type { Json } from '../terms.ts';
-import { ConnectionLost } from './connection.ts';
 import { expectError } from './expected-errors.ts';
 import { valueOf, type Value } from './history.ts';
 import { NOTES, storedValue } from './notes.ts';
 import type { UserAction, UserPlan } from './plan.ts';
+import { ConnectionLost } from './statements.ts';
 import type { Actor, World } from './world.ts';
 
 /** A request is parked no longer than this, then the user is told that nothing was done. */
@@ -35,22 +35,30 @@ type Outcome = 'done' | 'elsewhere' | 'unknown';
 
 class User {
   readonly #world: World;
-  readonly #actor: Actor;
-  readonly #records: ForgeRecords;
+  #actor: Actor;
+  #records: ForgeRecords;
   readonly #plan: UserPlan;
 
   constructor(world: World, actor: Actor, plan: UserPlan) {
     this.#world = world;
     this.#actor = actor;
-    this.#records = new ForgeRecords(actor.context.send, NOTES);
+    this.#records = recordsOf(actor);
     this.#plan = plan;
   }
 
   async act(action: UserAction, mutation: string): Promise<void> {
+    this.#keepUp();
     const keys = [this.#key(action.key)];
     if (action.kind === 'read') return this.#read(keys[0] ?? '');
     if (action.kind === 'pair') keys.push(this.#key(action.other));
     return this.#change({ mutation, keys: [...new Set(keys)], isDelete: action.kind === 'delete' });
+  }
+
+  /** Functions of an app that was installed again are new ones. */
+  #keepUp(): void {
+    if (this.#world.isCurrent(this.#actor)) return;
+    this.#actor = this.#world.equip(this.#actor.process, this.#plan.prefers === 'forge');
+    this.#records = recordsOf(this.#actor);
   }
 
   #key(index: number): string {
@@ -61,7 +69,7 @@ class User {
   async #change(request: Request): Promise<void> {
     const { scheduler, history } = this.#world;
     const until = scheduler.now + PARKED_MS;
-    let side = this.#plan.prefers;
+    let side = this.#world.installation.isRemoved ? 'postgres' : this.#plan.prefers;
     while (scheduler.now < until) {
       const outcome =
         side === 'forge' ? await this.#onForge(request) : await this.#inPostgres(request);
@@ -95,12 +103,7 @@ class User {
       }
       return 'done';
     } catch (error) {
-      expectError(
-        history,
-        this.#actor.process.name,
-        error,
-        this.#world.plan.tokenGone !== undefined,
-      );
+      expectError(history, this.#actor.process.name, error, this.#world.mayBeRefused);
       return 'unknown';
     }
   }
@@ -144,9 +147,14 @@ class User {
       const row = await this.#actor.connection.read(key);
       history.read(who, key, since, { version: row.version, mutation: row.value?.m });
     } catch (error) {
-      expectError(history, who, error, this.#world.plan.tokenGone !== undefined);
+      expectError(history, who, error, this.#world.mayBeRefused);
     }
   }
+}
+
+/** As the remote's: with a memory of its own, so that most changes begin from what was seen long ago. */
+function recordsOf({ process, context }: Actor): ForgeRecords {
+  return new ForgeRecords(context.send, NOTES, new RecordMemory().of(process.name));
 }
 
 /** What a request is called at one record. A delete has one record, and only its log entry names it. */

@@ -1,8 +1,9 @@
 import { backfillBuckets } from '../copy/backfill.ts';
-import { pushBucket } from '../copy/push.ts';
+import { pushBuckets } from '../copy/push-buckets.ts';
 import { sweepParts } from '../copy/sweep-parts.ts';
 import { glanceAtHeads } from '../copy/read-heads.ts';
-import { reverseBucket } from '../handover/reverse.ts';
+import { driveErasures } from '../handover/erase.ts';
+import { reverseBuckets } from '../handover/reverse.ts';
 import { expectError } from './expected-errors.ts';
 import type { Stage } from '../terms.ts';
 import { NOTES } from './notes.ts';
@@ -25,7 +26,7 @@ const TIDY_MS = 15_000;
 export async function runWorker(
   world: World,
   actor: Actor,
-  { pulls, tidies }: Pick<Plan, 'pulls' | 'tidies'>,
+  { pulls, tidies, erases }: Pick<Plan, 'pulls' | 'tidies'> & { readonly erases: boolean },
 ): Promise<void> {
   const { scheduler, history } = world;
   const { connection, context, process } = actor;
@@ -39,7 +40,8 @@ export async function runWorker(
   };
 
   const keepDoing = async (job: () => Promise<boolean>): Promise<void> => {
-    while (!hasFailed) {
+    // An app that was installed again has other storage: this process is over.
+    while (!hasFailed && world.isCurrent(actor)) {
       if (world.isTokenGone) {
         await scheduler.sleep(process, NO_TOKEN_MS);
         continue;
@@ -48,7 +50,7 @@ export async function runWorker(
       try {
         isBusy = await job();
       } catch (error) {
-        expectError(history, process.name, error, world.plan.tokenGone !== undefined);
+        expectError(history, process.name, error, world.mayBeRefused);
         hasFailed = true;
       }
       await scheduler.sleep(process, isBusy ? BUSY_MS : IDLE_MS);
@@ -71,20 +73,16 @@ export async function runWorker(
 
   const push = async (): Promise<boolean> => {
     const stage = await stageOf();
-    if (stage !== 'copy' && stage !== 'verify') return false;
+    if (stage !== 'copy' && stage !== 'verify' && stage !== 'draining') return false;
     const dirty = await postgres.dirty(100);
-    await Promise.all(
-      [...dirty].map(([bucket, slice]) =>
-        pushBucket({ context: send, group: NOTES, ledger }, bucket, slice),
-      ),
-    );
+    await pushBuckets({ context: send, group: NOTES, ledger }, dirty);
     return dirty.size > 0;
   };
 
   const verify = async (): Promise<boolean> => {
     if ((await stageOf()) !== 'verify') return false;
     const { epoch } = await postgres.readGate();
-    if ((await postgres.cleanPass(1, epoch)) !== undefined) return false;
+    if ((await postgres.cleanPass(send.scope.incarnation, epoch)) !== undefined) return false;
     const result = await postgres.compareDigests(send, () => hasFailed);
     if (result === 'clean') await connection.notePass(epoch);
     return true;
@@ -94,10 +92,13 @@ export async function runWorker(
     const stage = await stageOf();
     if (stage !== 'live' && stage !== 'settled') return false;
     // What a batch shows may be behind: a head may still seem to be with Postgres.
-    for (const [bucket, head] of await glanceAtHeads(send)) {
-      await reverseBucket(context, bucket, head);
-    }
+    await reverseBuckets(context, await glanceAtHeads(send));
     return true;
+  };
+
+  const erase = async (): Promise<boolean> => {
+    await scheduler.sleep(process, BUSY_MS);
+    return (await driveErasures(context, process.name)).records > 0;
   };
 
   const tidy = async (): Promise<boolean> => {
@@ -108,6 +109,9 @@ export async function runWorker(
   };
 
   await Promise.all(
-    [copy, push, verify, ...(pulls ? [pull] : []), ...(tidies ? [tidy] : [])].map(keepDoing),
+    [
+      ...[copy, push, verify],
+      ...[...(pulls ? [pull] : []), ...(tidies ? [tidy] : []), ...(erases ? [erase] : [])],
+    ].map(keepDoing),
   );
 }

@@ -4,17 +4,21 @@ import { HeadBook } from '../copy/head-book.ts';
 import { newCopyAccount, type SendContext, type TargetScope } from '../copy/send-context.ts';
 import { memoryGovernorStore, UnitAccount } from '../copy/unit-account.ts';
 import { RestCarrier } from '../forge/rest.ts';
-import type { OperationsContext } from '../handover/operations-side.ts';
+import type { EraseContext } from '../handover/erase.ts';
+import type { SurvivingSide } from '../handover/operations-side.ts';
 import { ForgeMirror, type ForgeEffect } from './forge-mirror.ts';
 import { seededRandom, type Choices } from './choices.ts';
 import { connect, type Connection } from './connection.ts';
 import { History, type Value } from './history.ts';
-import type { HandleWire, WireAnswer } from './memory-forge.ts';
+import { Installation } from './installation.ts';
+import type { HandleWire } from './memory-forge.ts';
 import { MemoryPostgres } from './memory-postgres.ts';
 import { networkOf } from './network.ts';
 import { NOTES } from './notes.ts';
 import type { FaultRates, Plan } from './plan.ts';
 import { Process, Scheduler } from './scheduler.ts';
+import type { Version } from '../terms.ts';
+import type { WireAnswer } from './memory-forge.ts';
 
 export const SCOPE = { tenant: 'tenant', group: NOTES.group };
 const TENANT_KEY = Buffer.alloc(32, 7);
@@ -31,7 +35,10 @@ export interface Observed {
     | 'open'
     | 'reopen'
     | 'reverse'
-    | 'forget';
+    | 'forget'
+    | 'erase'
+    | 'reportErased'
+    | 'terminate';
   readonly bucket?: number;
 }
 
@@ -39,7 +46,9 @@ export interface Observed {
 export interface Actor {
   readonly process: Process;
   readonly connection: Connection;
-  readonly context: OperationsContext;
+  readonly context: EraseContext;
+  /** The one that its calls go to. */
+  readonly installation: Installation;
 }
 
 export interface WorldOptions {
@@ -60,7 +69,10 @@ export class World {
   readonly scheduler: Scheduler;
   readonly history = new History();
   readonly database: MemoryPostgres;
-  readonly mirror: ForgeMirror;
+  /** The present one. */
+  installation: Installation;
+  /** Erasing deletes of Postgres so far. */
+  erases = 0;
   readonly keys: readonly string[];
   readonly counts = {
     cutovers: 0,
@@ -71,14 +83,16 @@ export class World {
     settled: 0,
     pauses: 0,
     finals: 0,
+    erasures: 0,
+    terminations: 0,
+    reinstalls: 0,
     partsSwept: 0,
     reversed: 0,
   };
   readonly faults: Record<string, number> = {};
   /** Epochs at which somebody has sent a flip, lost ones too: at those a closed gate must not open again. */
   readonly flipsSent = new Set<number>();
-  readonly target: TargetScope;
-  readonly #handle: HandleWire;
+  readonly #makeStore: WorldOptions['makeStore'];
   readonly #onObserved: WorldOptions['onObserved'];
   readonly #random: () => number;
   readonly #begun: number;
@@ -95,18 +109,57 @@ export class World {
     });
     this.#begun = this.scheduler.now;
     this.database = new MemoryPostgres(plan.buckets);
-    this.target = {
-      ...{ group: NOTES.group, buckets: plan.buckets, tenantKey: TENANT_KEY },
+    this.keys = keysOf(plan, this.database);
+    this.#makeStore = options.makeStore;
+    this.installation = this.#install(1);
+  }
+
+  get mirror(): ForgeMirror {
+    return this.installation.mirror;
+  }
+
+  /** What the tenant's target is, as Postgres names it now. */
+  get target(): TargetScope {
+    return {
+      ...{ group: NOTES.group, buckets: this.plan.buckets, tenantKey: TENANT_KEY },
       ...{ incarnation: this.database.incarnation, mapping: NOTES.mapping },
     };
-    this.keys = keysOf(plan, this.database);
-    this.mirror = new ForgeMirror(
-      ...([this.target, this.keys, this.history, this.database] as const),
-    );
-    this.#handle = options.makeStore({
+  }
+
+  #install(number: number): Installation {
+    const handle = this.#makeStore({
       now: () => this.scheduler.now,
-      isBehind: () => this.isRough && this.fault('behind', plan.faults.behind),
+      isBehind: () => this.isRough && this.fault('behind', this.plan.faults.behind),
     });
+    const mirror = new ForgeMirror(this.target, this.keys, this.history, this.database);
+    return new Installation(number, handle, mirror);
+  }
+
+  /** The app is removed and installed again: an empty storage. Only for a tenant that was terminated, and once for each time. */
+  reinstall(): void {
+    const { database } = this;
+    if (database.condition !== 'terminated') return;
+    if (database.installation !== this.installation.number) return;
+    this.installation.isRemoved = true;
+    this.installation = this.#install(this.installation.number + 1);
+    this.counts.reinstalls += 1;
+  }
+
+  /** A tenant was terminated. Where Postgres was opened without Forge, the app is gone and what had not come back is lost. */
+  ended({ isForced }: Parameters<SurvivingSide['survive']>[0]): void {
+    this.counts.terminations += 1;
+    if (isForced) {
+      this.installation.isRemoved = true;
+      this.history.giveUp(this.database.rows);
+    }
+    // Where Forge was the only holder nothing opens.
+    if (this.database.stage === 'off') this.observe({ step: 'terminate' });
+  }
+
+  /** The token may be missing, or the installation gone: then a refusal is no finding. */
+  get mayBeRefused(): boolean {
+    const isOther = this.installation.number > 1 || this.installation.isRemoved;
+    return this.plan.tokenGone !== undefined || isOther || this.counts.terminations > 0;
   }
 
   get isRough(): boolean {
@@ -138,32 +191,34 @@ export class World {
     this.#onObserved?.(observed, this);
   }
 
-  /** A request reaches Forge. */
-  async arrive(operation: string, body: string): Promise<WireAnswer> {
+  /** A request reaches the installation that it was sent to. */
+  async arrive(to: Installation, operation: string, body: string): Promise<WireAnswer> {
     this.scheduler.busy += 1;
     try {
-      const answer = await this.#handle(operation, body);
-      if (operation === '/transaction' && answer.status < 300) {
-        for (const effect of this.mirror.applied(JSON.parse(body) as object)) this.observe(effect);
-      }
-      if (operation === '/set' && answer.status < 300)
-        this.mirror.parts.created(JSON.parse(body) as never);
-      return answer;
+      return await to.arrive(operation, body, (effect) => {
+        if (to === this.installation) this.observe(effect);
+      });
     } finally {
       this.scheduler.busy -= 1;
     }
   }
 
-  /** A user's transaction commits in Postgres. */
-  acceptInPostgres(key: string, mutation: string, value: Value | undefined): void {
+  /** A transaction commits in Postgres: a user's, or an erasure's. */
+  acceptInPostgres(
+    key: string,
+    mutation: string,
+    value: Value | undefined,
+    step: 'write' | 'delete' | 'erase',
+  ): Version {
     const bucket = this.database.bucketOf(key);
     const head = this.mirror.heads.get(bucket);
-    if (head !== undefined && head.auth !== 'P') {
+    if (head !== undefined && head.auth !== 'P' && !this.installation.isRemoved) {
       this.history.fail('two authorities', `${key} in Postgres while its head is ${head.auth}`);
     }
     const version = this.database.write(key, value);
     this.history.accept({ key, version, mutation, by: 'P', value });
-    this.observe({ step: value === undefined ? 'delete' : 'write', bucket });
+    this.observe({ step, bucket });
+    return version;
   }
 
   /** Records that were there before, and the heads. */
@@ -182,18 +237,27 @@ export class World {
     const { buckets, incarnation, mapping } = this.target;
     for (let bucket = 0; bucket < buckets; bucket += 1) {
       const isEmpty = this.database.racked(bucket).cursor.at === 'end';
-      const fresh = newHead({ epoch: 1, inc: incarnation, mapv: mapping, buckets });
+      const fresh = newHead({ epoch: 1, inc: incarnation, mapv: mapping });
       const head = formatHead({ ...fresh, bf: isEmpty ? END : START });
       const item = { key: headKey(NOTES.group, bucket), entityName: HEAD_ENTITY, value: head };
-      await this.#handle('/entity/set', JSON.stringify(item));
-      const { epoch, auth, seq, f0, bf } = head;
-      this.mirror.heads.set(bucket, { epoch, auth, seq, f0, bf });
+      await this.installation.arrive('/entity/set', JSON.stringify(item), () => undefined);
     }
   }
 
   /** A new process with everything the layer asks for. `inForge`: a function, which needs no token. */
   start(name: string, inForge = false): Actor {
-    const process = new Process(name);
+    return this.equip(new Process(name), inForge);
+  }
+
+  /** Whether the process works with the app as it is installed now, in the incarnation of now. */
+  isCurrent({ installation, context }: Actor): boolean {
+    const { incarnation } = context.send.scope;
+    return installation === this.installation && incarnation === this.database.incarnation;
+  }
+
+  /** What a process works with: anew when the app was installed again. */
+  equip(process: Process, inForge = false): Actor {
+    const { installation } = this;
     const { scheduler } = this;
     const timing = {
       now: () => scheduler.now,
@@ -206,7 +270,7 @@ export class World {
         token: () => Promise.resolve(this.isTokenGone && !inForge ? undefined : 'token'),
         // Time-outs are the network's to decide.
         timeoutMs: 2 ** 31 - 1,
-        fetch: networkOf(this, process),
+        fetch: networkOf(this, process, installation),
       }),
       units: new UnitAccount(memoryGovernorStore(), timing, { unitsPerMinute: 10_000_000 }),
       timing,
@@ -219,9 +283,9 @@ export class World {
       send.heads.recall(bucket, seen.e, seen.n);
     }
     const connection = connect(this, process);
-    const { postgres, ledger, operations } = connection;
-    const context = { scope: SCOPE, group: NOTES, send, ledger, postgres, operations };
-    return { process, connection, context };
+    const { postgres, ledger, operations, reader } = connection;
+    const context = { scope: SCOPE, group: NOTES, send, ledger, postgres, operations, reader };
+    return { process, connection, context, installation };
   }
 }
 

@@ -88,6 +88,12 @@ export const MUTANTS: readonly Mutant[] = [
   handover('M77', 'a late send is taken under a seal', 'sealedIsFenced', 'seal'),
   handover('M78', 'no log entry as soon as any head is sealed', 'plainUnderOwnSeal', 'sealing'),
   handover('M79', 'log and tombstones swept before the seal', 'sweepsSealedOnly', 'seal'),
+  handover(
+    'M86',
+    'a reverse batch of the last incarnation',
+    'reverseNamesIncarnation',
+    'reinstall',
+  ),
   failover('M80', 'a failover opens one epoch above', 'opensFarAbove'),
   failover('M81', 'what comes back is merged by itself', 'waitsForDecision'),
   failover('M82', 'a head released with something not held', 'releasesWhatIsHeld'),

@@ -13,7 +13,10 @@ export async function classifyBehindForge(
   context: VerifyContext,
   key: string,
   stored: Stored,
-): Promise<Finding | 'same' | 'lag'> {
+): Promise<{
+  readonly verdict: Finding | 'same' | 'lag';
+  readonly expected: Expected | undefined;
+}> {
   const { send } = context;
   const bucket = bucketOf(slotOf(key), send.scope.buckets);
   // In this order: what is stored, how far the log goes, how far it has come back, what is there. Then what came back
@@ -21,7 +24,8 @@ export async function classifyBehindForge(
   const head = await send.heads.readStrictly(send, bucket);
   const position = await positionOf(context, bucket);
   const mayLag = Math.max(position, head.f0) < head.seq;
-  return judgeBehindForge(key, (await expectedOf(context, [key])).get(key), stored, mayLag);
+  const expected = (await expectedOf(context, [key])).get(key);
+  return { verdict: judgeBehindForge(key, expected, stored, mayLag), expected };
 }
 
 /** The classes with the sides changed: here `ahead` is a Postgres that is newer than the authority. */

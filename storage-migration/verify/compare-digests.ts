@@ -1,21 +1,23 @@
-import { headKey, type Head } from '../bucket/head.ts';
-import { keyTag, Sketch, symbolOf } from '../bucket/sketch.ts';
-import { slotsOf } from '../bucket/slot.ts';
+import type { Head } from '../bucket/head.ts';
 import { glanceAtHeads, readHeads } from '../copy/read-heads.ts';
-import { bitsToHex, bucketSums, EMPTY_SUM, positions, type BucketSum } from './bucket-sums.ts';
-import { examine } from './examine.ts';
+import { compareVersions } from '../terms.ts';
+import { bucketSums, positions } from './bucket-sums.ts';
 import { freshenHashes } from './fresh-hashes.ts';
+import { gapBetween, isClosed } from './gap.ts';
+import { locate, type Unequal } from './locate.ts';
 import { beginPass, endPass, fitsPass, isOfPass, type Pass, type PassSummary } from './pass.ts';
 import { followerOf, type VerifyContext } from './verify-context.ts';
 
 /** Rounds a bucket may lag before the pass is given up: about half a minute. */
 const ROUNDS = 100;
+/** Rounds that look at the heads in batches, which may be behind. Whatever is still unequal then is read strictly. */
+const GLANCES = 2;
 
 /**
  * Layer one of verification: the digest in each head against the same sum over Postgres' versions. Equal means the same
  * records in the same versions. Writes go on meanwhile: a bucket counts from the moment it was seen equal, with that
- * moment's `seq`. Unequal and nothing dirty: the sketches name the keys, and strict reads decide. While Forge is the authority
- * it is the same with the log in the place of the dirty marks. A pass during which the register moves proves nothing.
+ * moment's `seq`. Unequal and nothing dirty: see {@link locate}. While Forge is the authority it is the same with the log in
+ * the place of the dirty marks. A pass during which the register moves proves nothing.
  */
 export async function compareDigests(context: VerifyContext): Promise<PassSummary> {
   const pass = await beginPass(context, 'digest');
@@ -43,28 +45,33 @@ async function compareRound(
   await freshenHashes(context, pending);
   const sums = await bucketSums(context, pending);
   const again: number[] = [];
+  const unequal: Unequal[] = [];
   for (const bucket of pending) {
-    // Something is on its way that would explain a difference.
-    const mayLag = (head: Head, { dirty }: BucketSum): boolean =>
-      back === undefined ? dirty > 0 : Math.max(back.get(bucket) ?? 0, head.f0) < head.seq;
     const head = heads.get(bucket);
-    const sum = sums.get(bucket) ?? EMPTY_SUM;
-    if (head?.dg === sum.digest && head.cnt === sum.live && sum.stale === 0) {
+    const sum = sums.get(bucket);
+    if (head === undefined || sum === undefined || sum.stale > 0) {
+      again.push(bucket);
+    } else if (isClosed(gapBetween(sum, head))) {
       pass.seqs.set(bucket, head.seq);
       pass.compared += sum.live;
-    } else if (head === undefined || mayLag(head, sum) || sum.stale > 0 || round < 2) {
-      again.push(bucket);
     } else {
-      const findings = await locate(context, bucket, head);
-      if (findings === 'moved') again.push(bucket);
-      else pass.findings.push(...findings);
+      // Something is on its way that would explain a difference.
+      const mayLag =
+        back === undefined ? sum.dirty > 0 : Math.max(back.get(bucket) ?? 0, head.f0) < head.seq;
+      const isSettled =
+        back === undefined && compareVersions({ e: head.epoch, n: head.seq }, sum.seen) >= 0;
+      if (mayLag || (!isSettled && round < GLANCES)) again.push(bucket);
+      else unequal.push({ bucket, head, sum, isSettled });
     }
   }
-  return again;
+  const { proven, seen, moved } = await locate(context, unequal);
+  pass.findings.push(...proven, ...seen);
+  for (const finding of proven) pass.proven.add(finding);
+  return [...again, ...moved];
 }
 
 /**
- * The heads of these buckets; undefined when one of them has left the register that the pass is about. The first look may be
+ * The heads of these buckets; undefined when one of them has left the register that the pass is about. The first looks may be
  * behind, which shows as lag; only a strict read may say that the pass was overtaken.
  */
 async function headsOf(
@@ -74,7 +81,7 @@ async function headsOf(
   round: number,
 ): Promise<ReadonlyMap<number, Head> | undefined> {
   const { send } = context;
-  const isGlance = round === 0 && followerOf(context) === 'forge';
+  const isGlance = round < GLANCES && followerOf(context) === 'forge';
   const seen = isGlance
     ? await glanceAtHeads(send, 'scrub', buckets)
     : await readHeads(send, buckets);
@@ -86,37 +93,4 @@ async function headsOf(
     sure.set(bucket, now);
   }
   return sure;
-}
-
-/** Names what differs in one bucket, from the sketches, or by reading the bucket when they overflow. */
-async function locate(
-  context: VerifyContext,
-  bucket: number,
-  head: Head,
-): Promise<Pass['findings'] | 'moved'> {
-  const { pool, scope, send } = context;
-  const rows = await pool.query<{ key: string; h: string }>(
-    `select key, h::text as h
-     from mig_ver where tenant = $1 and grp = $2 and slot = any($3) and h is not null`,
-    [scope.tenant, scope.group, slotsOf(bucket, send.scope.buckets)],
-  );
-  const keyOf = new Map(rows.rows.map((row) => [keyTag(row.key), row.key]));
-  const ours = Sketch.empty(head.sk.size).withAll(
-    rows.rows.map((row) => [symbolOf(row.key, bitsToHex(row.h)), 1] as const),
-  );
-  const difference = ours.minus(head.sk);
-  const symbols = difference.complete
-    ? [...difference.onlyLeft, ...difference.onlyRight]
-    : undefined;
-  const suspects =
-    symbols === undefined
-      ? new Set(keyOf.values())
-      : new Set(symbols.flatMap((symbol) => keyOf.get(symbol.keyTag) ?? []));
-  const findings = [...(await examine(context, suspects))];
-  const now = await context.send.heads.readStrictly(context.send, bucket);
-  if (now.seq !== head.seq) return 'moved';
-  if (findings.length > 0) return findings;
-  // Every record is as it should be, yet the head says otherwise: someone wrote past the layer, or wrote the head.
-  const key = headKey(scope.group, bucket);
-  return [{ key, class: 'rogue', detail: { headDigest: head.dg, headCount: head.cnt } }];
 }

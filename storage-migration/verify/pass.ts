@@ -29,6 +29,8 @@ export interface Pass {
   readonly epochs: Map<number, number>;
   compared: number;
   readonly findings: Finding[];
+  /** Those that were the case whatever has happened since: no later look at the register is needed for them. */
+  readonly proven: Set<Finding>;
   /**
    * A hand-over, a restore or a recovery has moved the register meanwhile. What was read before and what was read after it
    * do not belong together, so nothing follows from the pass in either direction.
@@ -50,7 +52,7 @@ export async function beginPass(context: VerifyContext, kind: 'digest' | 'scrub'
   );
   return {
     ...{ passId, epoch, seqs: new Map(), epochs: new Map() },
-    ...{ compared: 0, findings: [], isOvertaken: false },
+    ...{ compared: 0, findings: [], proven: new Set<Finding>(), isOvertaken: false },
   };
 }
 
@@ -104,13 +106,18 @@ export async function endPass(
        where pass_id = $1`,
       [pass.passId, seqs, pass.compared, findings.length, result],
     );
-    for (const finding of findings.slice(0, 10_000)) {
-      await client.query(
-        `insert into mig_difference (pass_id, key, class, detail) values ($1, $2, $3, $4)
-         on conflict do nothing`,
-        [pass.passId, finding.key, finding.class, JSON.stringify(finding.detail)],
-      );
-    }
+    const named = findings.slice(0, 10_000);
+    await client.query(
+      `insert into mig_difference (pass_id, key, class, detail)
+       select $1::uuid, * from unnest($2::text[], $3::text[], $4::jsonb[])
+       on conflict do nothing`,
+      [
+        pass.passId,
+        named.map((finding) => finding.key),
+        named.map((finding) => finding.class),
+        named.map((finding) => JSON.stringify(finding.detail)),
+      ],
+    );
     const { passId, compared } = pass;
     return { passId, result, differences: findings.length, compared };
   });
@@ -125,7 +132,8 @@ function resultOf(pass: Pass, isComplete: boolean): PassResult {
 /** What was found in a bucket whose register has moved by now may be the other side's newest write: no finding, no alarm. */
 async function confirmFindings(context: VerifyContext, pass: Pass): Promise<void> {
   const { send } = context;
-  const buckets = new Set(pass.findings.map(({ key }) => bucketOfFinding(key, send.scope.buckets)));
+  const seen = pass.findings.filter((finding) => !pass.proven.has(finding));
+  const buckets = new Set(seen.map(({ key }) => bucketOfFinding(key, send.scope.buckets)));
   for (const bucket of buckets) {
     if (pass.isOvertaken) return;
     isOfPass(context, pass, bucket, await send.heads.readStrictly(send, bucket));

@@ -1,47 +1,79 @@
+import type { Head } from '../bucket/head.ts';
 import { inLanes } from '../copy/in-lanes.ts';
+import { glanceAtHeads } from '../copy/read-heads.ts';
 import { inTransaction } from '../postgres/transaction.ts';
-import { bucketHorizon } from './horizon.ts';
+import { bucketHorizons } from './horizon.ts';
 import type { PassResult } from './pass.ts';
 import { scrubRows } from './scrub.ts';
 import type { Finding, VerifyContext } from './verify-context.ts';
 
+/** Records of one batch read. */
 const BATCH = 25;
-/** Buckets looked at at once. */
+/** Batches read at once. */
 const LANES = 8;
 
 /**
  * Binds the last clean scrub to the heads as they stand now: reads back the records that were written since each bucket was
- * last looked at, and only those. `clean`: the scrub counts for the present `seq` of every head, but for what is still
- * waiting to be sent. `different`: the scrub no longer counts. `abandoned`: there is no clean scrub, or it was asked to stop.
+ * last looked at, and only those, whatever bucket they are in, 25 a request. `clean`: the scrub counts for the present `seq`
+ * of every head, but for what is still waiting to be sent. `different`: the scrub no longer counts. `abandoned`: there is no
+ * clean scrub, another authority wrote meanwhile, or it was asked to stop.
  */
 export async function recheck(context: VerifyContext): Promise<PassResult> {
-  const { send } = context;
   const pass = await cleanPass(context);
   if (pass === undefined) return 'abandoned';
+  const changed = await changedKeys(context);
+  const buckets = [...new Set(changed.values())];
+  // Before the reading: what is written after these two moments may be missed by it, and nothing else.
+  const horizons = await bucketHorizons(context, buckets);
+  const heads = await headsOfPass(context, pass, buckets);
+  if (heads === undefined) return 'abandoned';
+  const keys = [...changed.keys()];
+  const batches: string[][] = [];
+  for (let at = 0; at < keys.length; at += BATCH) batches.push(keys.slice(at, at + BATCH));
   const findings: Finding[] = [];
   const outcome = { isWhole: true };
-  await inLanes([...(await changedKeys(context))], LANES, async ([bucket, keys]) => {
+  await inLanes(batches, LANES, async (batch) => {
     if (findings.length > 0 || context.shouldStop?.() === true) {
       outcome.isWhole = false;
       return;
     }
-    const horizon = await bucketHorizon(context, bucket);
-    const head = await send.heads.readStrictly(send, bucket);
-    const found = await scrubKeys(context, keys);
-    const after = await send.heads.readStrictly(send, bucket);
-    // Another authority wrote meanwhile: what was found says nothing.
-    if (after.auth !== 'P' || after.epoch !== pass.epoch) {
-      outcome.isWhole = false;
-      return;
-    }
-    findings.push(...found);
-    if (found.length === 0) await noteLook(context, pass.passId, bucket, head.seq, horizon);
+    const { rows } = await context.reader.keys(batch);
+    findings.push(...(await scrubRows(context, rows)));
   });
   if (findings.length > 0) {
+    // If the register has moved meanwhile, what was found says nothing.
+    const [first] = findings;
+    const bucket = changed.get(first?.key ?? '') ?? 0;
+    const now = await context.send.heads.readStrictly(context.send, bucket);
+    if (!isOfPass(pass, now)) return 'abandoned';
     await noteFindings(context, pass.passId, findings);
     return 'different';
   }
-  return outcome.isWhole ? 'clean' : 'abandoned';
+  if (!outcome.isWhole) return 'abandoned';
+  await noteLooks(context, pass.passId, heads, horizons);
+  return 'clean';
+}
+
+/**
+ * The heads of these buckets, as a glance shows them: one that is behind binds the pass to an earlier `seq` than it could, and
+ * never to a later one. Undefined when one of them has left the pass's register; only a strict read says so.
+ */
+async function headsOfPass(
+  { send }: VerifyContext,
+  pass: CleanPass,
+  buckets: readonly number[],
+): Promise<ReadonlyMap<number, Head> | undefined> {
+  const heads = new Map<number, Head>();
+  for (const [bucket, seen] of await glanceAtHeads(send, 'scrub', buckets)) {
+    const head = isOfPass(pass, seen) ? seen : await send.heads.readStrictly(send, bucket);
+    if (!isOfPass(pass, head)) return undefined;
+    heads.set(bucket, head);
+  }
+  return heads;
+}
+
+function isOfPass({ epoch }: CleanPass, head: Head): boolean {
+  return head.auth === 'P' && head.epoch === epoch;
 }
 
 interface CleanPass {
@@ -59,8 +91,8 @@ async function cleanPass({ pool, scope, send }: VerifyContext): Promise<CleanPas
   return row === undefined ? undefined : { passId: row.pass_id, epoch: row.epoch };
 }
 
-/** Records by bucket whose version was given since the bucket was last looked at. */
-async function changedKeys(context: VerifyContext): Promise<ReadonlyMap<number, string[]>> {
+/** Keys whose version was given since their bucket was last looked at, with the bucket. */
+async function changedKeys(context: VerifyContext): Promise<ReadonlyMap<string, number>> {
   const { pool, scope, send } = context;
   const found = await pool.query<{ bucket: number; key: string }>(
     `select r.bucket, v.key from mig_ver v
@@ -69,38 +101,34 @@ async function changedKeys(context: VerifyContext): Promise<ReadonlyMap<number, 
      order by r.bucket, v.key`,
     [scope.tenant, scope.group, send.scope.buckets],
   );
-  const keys = new Map<number, string[]>();
-  for (const { bucket, key } of found.rows) {
-    const known = keys.get(bucket);
-    if (known === undefined) keys.set(bucket, [key]);
-    else known.push(key);
-  }
-  return keys;
+  return new Map(found.rows.map(({ bucket, key }) => [key, bucket]));
 }
 
-async function scrubKeys(context: VerifyContext, keys: readonly string[]): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (let at = 0; at < keys.length; at += BATCH) {
-    const { rows } = await context.reader.keys(keys.slice(at, at + BATCH));
-    findings.push(...(await scrubRows(context, rows)));
-  }
-  return findings;
-}
-
-async function noteLook(
+/** All in one transaction: it is the whole look that was clean. */
+async function noteLooks(
   { pool, scope }: VerifyContext,
   passId: string,
-  bucket: number,
-  seq: number,
-  horizon: string,
+  heads: ReadonlyMap<number, Head>,
+  horizons: ReadonlyMap<number, string>,
 ): Promise<void> {
-  await pool.query(
-    `with looked as (
-       update mig_racked set scrubbed_seq = $5, scrubbed_xact = $6::xid8
-       where tenant = $1 and grp = $2 and bucket = $3)
-     update mig_pass set seqs[$3::int + 1] = $5::int where pass_id = $4`,
-    [scope.tenant, scope.group, bucket, passId, seq, horizon],
-  );
+  const buckets = [...heads.keys()];
+  const seqs = [...heads.values()].map(({ seq }) => seq);
+  await inTransaction(pool, async (client) => {
+    await client.query(
+      `update mig_racked r set scrubbed_seq = l.seq, scrubbed_xact = l.horizon::xid8
+       from unnest($3::int[], $4::bigint[], $5::text[]) as l(bucket, seq, horizon)
+       where r.tenant = $1 and r.grp = $2 and r.bucket = l.bucket`,
+      [scope.tenant, scope.group, buckets, seqs, buckets.map((one) => horizons.get(one) ?? '0')],
+    );
+    await client.query(
+      `update mig_pass set seqs = (
+         select array_agg(coalesce(l.seq, p.seq)::int order by p.at)
+         from unnest(seqs) with ordinality as p(seq, at)
+         left join unnest($2::int[], $3::bigint[]) as l(bucket, seq) on l.bucket = p.at - 1)
+       where pass_id = $1 and cardinality(seqs) > 0`,
+      [passId, buckets, seqs],
+    );
+  });
 }
 
 /** The scrub has found less than there was, so none of what it found right counts: the next one reads everything. */

@@ -5,37 +5,41 @@ import type { Issue, Site } from 'crossgrade-local-site';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { forgeTallyClient } from '../../demo/forge-tally-client.ts';
 import { createList, issueToken } from '../../demo/seed.ts';
-import { startStack, type Stack } from '../../demo/stack.ts';
 import { TallyClient } from '../../demo/tally-client.ts';
 import { launchChromium } from '../support/chromium.ts';
+import { startInProcessStack, type InProcessStack } from '../support/in-process-stack.ts';
 
 /**
  * Both panels open on one issue in one browser window, through the whole move: what a person does in one shows in the other
  * as soon as they turn to it, in every stage. `SCREENSHOTS` names a folder for pictures of each stage.
  */
 const ends: (() => Promise<unknown>)[] = [];
-let stack: Stack;
+let stack: InProcessStack;
 let browser: Browser;
 let page: Page;
 let site: Site;
 let issue: Issue;
 
 beforeAll(async () => {
-  stack = await startStack({
-    ports: { site: 0, platform: 0, customUi: 0, remote: 4_560 },
+  stack = await startInProcessStack({
+    remotePort: 4_560,
     sites: [{ slug: 'main', displayName: 'Two panels' }],
     backfillShare: 0.7,
-    say: () => undefined,
   });
   ends.push(() => stack.stop());
   site = stack.local.sites.get('main')!;
   await stack.local.connect.install(site, `${stack.remoteUrl}/atlassian-connect.json`);
   const project = stack.local.jira.addProject(site, 'TALLY', 'Tally');
   issue = stack.local.jira.addIssue(site, { projectKey: project.key, summary: 'Ship it' });
-  await createList(new TallyClient(stack.remoteUrl), issueToken(stack.local, site, issue), issue, {
-    name: 'Definition of Done',
-    items: ['Tested', 'Documented', 'Translated', 'Released'].map((text) => ({ text })),
-  });
+  await createList(
+    new TallyClient(stack.remoteUrl),
+    issueToken(stack.local.connect, site, issue),
+    issue,
+    {
+      name: 'Definition of Done',
+      items: ['Tested', 'Documented', 'Translated', 'Released'].map((text) => ({ text })),
+    },
+  );
   await stack.local.upgradeInPlace(site);
   browser = await launchChromium();
   ends.push(() => browser.close());
@@ -136,7 +140,7 @@ async function eachSeesTheOther(stage: string): Promise<void> {
   await shows('forge', 'Tested', false);
   await picture(stage);
   const byPage = await forgeTallyClient(site, issue).lists();
-  const token = issueToken(stack.local, site, issue);
+  const token = issueToken(stack.local.connect, site, issue);
   const byLegacy = await new TallyClient(stack.remoteUrl).lists(token, issue.id);
   expect(byPage).toEqual(byLegacy);
   expect(byPage.status).toBe(200);

@@ -5,16 +5,16 @@ import { tenantProgress } from 'crossgrade/postgres';
 import type { Issue, Site } from 'crossgrade-local-site';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { createList, issueToken } from '../../demo/seed.ts';
-import { startStack, type Stack } from '../../demo/stack.ts';
 import { TallyClient } from '../../demo/tally-client.ts';
 import { launchChromium } from '../support/chromium.ts';
+import { startInProcessStack, type InProcessStack } from '../support/in-process-stack.ts';
 
 /**
  * The whole house, in a browser: a person ticks a box on the Connect app, the site is upgraded in place, the person finds the
  * tick, makes another, and the admin reads in the Upgrade tab (a Forge function) that everything was copied and checked.
  */
 const ends: (() => Promise<unknown>)[] = [];
-let stack: Stack;
+let stack: InProcessStack;
 let browser: Browser;
 let page: Page;
 let site: Site;
@@ -22,21 +22,25 @@ let issue: Issue;
 
 beforeAll(async () => {
   // A server of its own, not the one of the other tests: the demo's stack brings everything with it.
-  stack = await startStack({
-    ports: { site: 0, platform: 0, customUi: 0, remote: 4_520 },
+  stack = await startInProcessStack({
+    remotePort: 4_520,
     sites: [{ slug: 'main', displayName: 'Browser test' }],
     backfillShare: 0.7,
-    say: () => undefined,
   });
   ends.push(() => stack.stop());
   site = stack.local.sites.get('main')!;
   await stack.local.connect.install(site, `${stack.remoteUrl}/atlassian-connect.json`);
   const project = stack.local.jira.addProject(site, 'TALLY', 'Tally');
   issue = stack.local.jira.addIssue(site, { projectKey: project.key, summary: 'Ship it' });
-  await createList(new TallyClient(stack.remoteUrl), issueToken(stack.local, site, issue), issue, {
-    name: 'Definition of Done',
-    items: [{ text: 'Tested' }, { text: 'Documented' }, { text: 'Released' }],
-  });
+  await createList(
+    new TallyClient(stack.remoteUrl),
+    issueToken(stack.local.connect, site, issue),
+    issue,
+    {
+      name: 'Definition of Done',
+      items: [{ text: 'Tested' }, { text: 'Documented' }, { text: 'Released' }],
+    },
+  );
   browser = await launchChromium();
   ends.push(() => browser.close());
   page = await browser.newPage();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { countUnseeded, seedVersions } from 'crossgrade/postgres';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { slotOf } from '../../storage-migration/bucket/slot.ts';
 import { testDatabase, type TestDatabase } from '../support/database.ts';
 import { deleteList, insertList, renameList } from './support/rows.ts';
@@ -74,6 +75,58 @@ describe('the capture of versions', () => {
     for (const row of await versions('moves')) expect(row.n).toBe(before.get(row.key)! + 1);
   });
 
+  it('gives each of two transactions its version when both change items of one list at once', async () => {
+    const { pool } = database;
+    const id = await insertList(pool, 'at-once', { items: 2 });
+    const [before] = await versions('at-once');
+    const items = await pool.query<{ id: string }>(
+      `select id from checklist_item where tenant = 'at-once' and checklist_id = $1`,
+      [id],
+    );
+    const tick = (client: { query: typeof pool.query }, which: number) =>
+      client.query('update checklist_item set done = true where tenant = $1 and id = $2', [
+        'at-once',
+        items.rows[which]?.id,
+      ]);
+    const first = await pool.connect();
+    await first.query('begin');
+    await tick(first, 0);
+    const second = tick(pool, 1);
+    await sleep(100);
+    await first.query('commit');
+    first.release();
+    await second;
+    expect((await versions('at-once'))[0]).toMatchObject({ n: before!.n + 2, deleted: false });
+  });
+
+  it.each(['list', 'item'])(
+    'corrects what a version says of its list when a %s changes',
+    async (what) => {
+      const { pool } = database;
+      const tenant = `wrong-${what}`;
+      await insertList(pool, tenant, { items: 1 });
+      const change =
+        what === 'list'
+          ? `update checklist set name = 'x' where tenant = $1`
+          : `update checklist_item set done = true where tenant = $1`;
+      const wrong = 'update mig_ver set deleted = true, xact = $2 where tenant = $1';
+      await pool.query(wrong, [tenant, '3']);
+      await pool.query(change, [tenant]);
+      expect(await versions(tenant)).toMatchObject([{ n: 3, deleted: false }]);
+      // The same when the version is of the very transaction: it stays the only one.
+      const client = await pool.connect();
+      await client.query('begin');
+      const xact = await client.query<{ xact: string }>(
+        'select pg_current_xact_id()::text as xact',
+      );
+      await client.query(wrong, [tenant, xact.rows[0]?.xact]);
+      await client.query(change, [tenant]);
+      await client.query('commit');
+      client.release();
+      expect(await versions(tenant)).toMatchObject([{ n: 3, deleted: false }]);
+    },
+  );
+
   it('leaves no version behind a transaction that was rolled back', async () => {
     const client = await database.pool.connect();
     await client.query('begin');
@@ -134,7 +187,7 @@ describe('the gate', () => {
     ]);
     let closed = false;
     const closing = pool.query(close('waits')).then(() => (closed = true));
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(200);
     expect(closed).toBe(false);
     await writer.query('commit');
     writer.release();

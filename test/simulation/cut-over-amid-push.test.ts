@@ -16,7 +16,7 @@ const VERSION = { e: 1, n: 1 };
 it('a worker that read the head before a cut-over and the record after it is fenced off; it does not say that Postgres went back', async () => {
   const handle = memoryForge({ now: () => 0, isBehind: () => false });
   const setHead = async (auth: 'P' | 'F', epoch: number): Promise<void> => {
-    const head = newHead({ epoch, inc: 1, mapv: NOTES.mapping, buckets: 1 });
+    const head = newHead({ epoch, inc: 1, mapv: NOTES.mapping });
     const value = formatHead({ ...head, auth, bf: END });
     const key = headKey(NOTES.group, 0);
     await handle('/entity/set', JSON.stringify({ key, entityName: HEAD_ENTITY, value }));

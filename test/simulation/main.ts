@@ -4,23 +4,23 @@
  * `npm run simulate -- --replay <file or seed>`: runs one schedule again and prints every step.
  * `--local-every K` runs every Kth schedule on the local site's store instead of the one in memory (default 50);
  * `--trace-every K` follows one more after every Kth through the model (default 10).
- * `npm run simulate -- --crashes single` (or `pairs`): a short life in which a process dies at every point, or every two.
+ * `npm run simulate -- --crashes single` (or `pairs`): every transition on its own, in which somebody dies at every point, or at
+ * every two; `--only <text>` takes some of them.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { readFile, writeFile } from 'node:fs/promises';
 import {
-  crashEverywhere,
   planOf,
   replay,
   runPlan,
-  SHORT_PLAN,
   shrink,
   WrittenChoices,
   type RunResult,
   type Schedule,
 } from '../../storage-migration/simulation/index.ts';
+import { crashAll } from './crash-all.ts';
 import { merge, newTally, type Failure, type Tally } from './tally.ts';
 import type { Report, Share } from './thread.ts';
 
@@ -34,12 +34,16 @@ const { values } = parseArgs({
     'local-every': { type: 'string', default: '50' },
     'trace-every': { type: 'string', default: '10' },
     crashes: { type: 'string' },
+    only: { type: 'string', default: '' },
     replay: { type: 'string' },
   },
 });
 
-if (values.crashes !== undefined) await crash(values.crashes === 'pairs');
-else if (values.replay === undefined) await simulate();
+if (values.crashes !== undefined) {
+  const { only } = values;
+  const pairs = values.crashes === 'pairs';
+  if (!(await crashAll({ pairs, only, threads: Number(values.threads) }))) process.exitCode = 1;
+} else if (values.replay === undefined) await simulate();
 else await repeat(values.replay);
 
 async function simulate(): Promise<void> {
@@ -114,17 +118,6 @@ async function explain({ seed, kind, what }: Failure): Promise<void> {
   const result = await replay(small, { verbose: true });
   console.log(`shrunk from ${choices.taken.length} decisions to ${small.choices.length}: ${file}`);
   print(small, result);
-}
-
-/** Deaths at every point, one at a time or in pairs. */
-async function crash(pairs: boolean): Promise<void> {
-  const { runs, points, failures } = await crashEverywhere(SHORT_PLAN, { pairs, stride: 3 });
-  console.log(
-    `${runs} runs, a death at ${pairs ? 'every third pair' : 'each'} of ${points} points`,
-  );
-  console.log(`failed: ${failures.length}`);
-  for (const { at, what } of failures.slice(0, 10)) console.log(`  ${at.join(', ')}: ${what}`);
-  if (failures.length > 0) process.exitCode = 1;
 }
 
 async function repeat(which: string): Promise<void> {

@@ -79,20 +79,20 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'the drain of a bucket stops one entry early',
     file: 'handover/reverse.ts',
-    find: 'while (position < head.seq) {',
-    put: 'while (position < head.seq - 1) {',
+    find: 'if (position >= head.seq) return [];',
+    put: 'if (position >= head.seq - 1) return [];',
   },
   {
     name: 'a reverse batch believes a lagging batch read',
     file: 'handover/reverse.ts',
-    find: '    // A batch may be behind. Only a strict read may say that an entry does not exist.\n',
-    put: "    if (key !== '') continue;\n",
+    find: '      // A batch may be behind. Only a strict read may say that an entry does not exist.\n',
+    put: "      if (key !== '') continue;\n",
   },
   {
     name: 'the reverse drain begins at zero',
     file: 'handover/reverse.ts',
-    find: 'let position = Math.max(await context.postgres.position(bucket), head.f0);',
-    put: 'let position = await context.postgres.position(bucket);',
+    find: '    const position = Math.max(await context.postgres.position(bucket), head.f0);',
+    put: '    const position = await context.postgres.position(bucket);',
   },
   {
     name: 'recovery believes the stage',
@@ -115,20 +115,20 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a retry does not look for its own success',
     file: 'live/forge-records.ts',
-    find: 'if (await this.#isMadeSince(since, heads, mutation)) {',
-    put: 'if (since.size > 99 && (await this.#isMadeSince(since, heads, mutation))) {',
+    find: 'if (await attempts.isMade(heads)) {',
+    put: 'if (attempt > 99 && (await attempts.isMade(heads))) {',
   },
   {
     name: 'a change that sees its own success says that nothing was to be done',
     file: 'live/forge-records.ts',
-    find: "        if (await this.#hasMoved(since, heads)) continue;\n        return { kind: 'unchanged'",
-    put: "        return { kind: 'unchanged'",
+    find: "        if (await isDoubtful()) continue;\n        return { kind: 'unchanged'",
+    put: "        if (recalled !== undefined) continue;\n        return { kind: 'unchanged'",
   },
   {
     name: 'a read does not ask which store is the authority',
     file: 'live/forge-records.ts',
-    find: "    if (head.auth === 'P') return { kind: 'elsewhere', authority: 'P' };\n    return { kind: 'read'",
-    put: "    if (head.auth === 'D') return { kind: 'elsewhere', authority: 'D' };\n    return { kind: 'read'",
+    find: "    if (head.auth === 'P') return { kind: 'elsewhere', authority: 'P' };\n    const stored",
+    put: "    if (head.auth === 'D') return { kind: 'elsewhere', authority: 'D' };\n    const stored",
   },
   {
     name: 'a delete leaves no tombstone version',
@@ -157,11 +157,11 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'the head is read after the record',
     file: 'live/forge-records.ts',
-    find: '      const heads = new Map<number, Head>();\n      for (const bucket of buckets) heads.set(bucket, await this.#head(bucket));\n',
-    put: '      const heads = new Map<number, Head>();\n      const early = since.size < 99 ? await this.#read(keys) : undefined;\n      for (const bucket of buckets) heads.set(bucket, await this.#head(bucket));\n',
+    find: '      const heads = recalled ?? new Map<number, Head>();\n',
+    put: '      const heads = recalled ?? new Map<number, Head>();\n      const early = recalled ? undefined : await this.#read(keys);\n',
     also: {
-      find: '      const present = await this.#read(keys);\n      let values',
-      put: '      const present = early ?? (await this.#read(keys));\n      let values',
+      find: 'recalled === undefined ? this.#read(keys) :',
+      put: 'recalled === undefined ? Promise.resolve(early ?? new Map()) :',
     },
   },
   {
@@ -176,8 +176,8 @@ export const MISTAKES: readonly Mistake[] = [
     find: 'return position !== undefined && Math.max(position, head.f0) >= head.seq;',
     put: 'return position === undefined || head.seq >= 0;',
     also: {
-      find: "filter(([, head]) => head.auth === 'D');",
-      put: "filter(([, head]) => head.auth === 'F');",
+      find: "filter(([, head]) => head.auth === 'D')",
+      put: "filter(([, head]) => head.auth === 'F')",
     },
   },
   {
@@ -189,8 +189,30 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a head seen before its flip is brought back',
     file: 'handover/reverse.ts',
-    find: "  if (head.auth === 'P') return { applied, position };\n",
+    find: "filter(([, { auth }]) => auth === 'F' || auth === 'D');",
+    put: "filter(([, { auth }]) => auth !== 'S');",
+  },
+  {
+    name: 'what is remembered under an earlier head counts under a later one',
+    file: 'live/record-memory.ts',
+    find: 'isSame(known.head, before) ? known.records : []',
+    put: 'known.head.epoch > 0 ? known.records : []',
+  },
+  {
+    name: 'buckets that travel together overwrite what is newer',
+    file: 'copy/push-buckets.ts',
+    find: "    if (judge(item, stored) !== 'write') return undefined;\n",
     put: '',
+  },
+  {
+    name: 'buckets that travel together have arrived when the answer was lost',
+    file: 'copy/push-buckets.ts',
+    find: "if (outcome.kind !== 'committed') return NOTHING;",
+    put: "if (outcome.kind !== 'committed' && outcome.kind !== 'unknown') return NOTHING;",
+    also: {
+      find: 'const head = outcome.heads[index];',
+      put: 'const head = outcome.heads?.[index] ?? parts[index]?.head;',
+    },
   },
   {
     name: 'a bucket is sealed although not everything is back',
@@ -251,6 +273,60 @@ export const MISTAKES: readonly Mistake[] = [
     file: 'copy/read-stored.ts',
     find: '  for (let round = 0; round < PART_ROUNDS && stored.broken !== undefined; round += 1) {',
     put: '  if (stored.broken !== undefined) return stored;\n  for (let round = 0; round < PART_ROUNDS && stored.broken !== undefined; round += 1) {',
+  },
+  {
+    name: 'the end of a tenant leaves the epoch as it is',
+    file: 'handover/survive.ts',
+    find: 'const epoch = isFinal ? null : loss.epoch + LEAP;',
+    put: 'const epoch = isOpening ? loss.epoch + LEAP : null;',
+  },
+  {
+    name: 'the end of a tenant does not ask whether the gate was closed meanwhile',
+    file: 'handover/survive.ts',
+    find: 'whileOpen: isBack && !isFinal,',
+    put: 'whileOpen: isBack && isFinal,',
+  },
+  {
+    name: 'the end of a tenant does not say that something is lost',
+    file: 'handover/survive.ts',
+    find: 'isForced: isOpening,',
+    put: 'isForced: isOpening && isFinal,',
+  },
+  {
+    name: 'a new installation takes every bucket for copied',
+    file: 'copy/create-head.ts',
+    find: 'const head = isOccupied ? fresh : { ...fresh, bf: END };',
+    put: 'const head = isOccupied ? { ...fresh, bf: END } : fresh;',
+  },
+  {
+    name: 'an erasure is reported when one side has it',
+    file: 'handover/erase.ts',
+    find: 'if (!isHere || !isThere) return false;',
+    put: 'if (!isHere && !isThere) return false;',
+  },
+  {
+    name: 'an erasure leaves the keys in the log',
+    file: 'handover/erase.ts',
+    find: 'const named = await stillNamed(context, erasure);',
+    put: 'const named = (await stillNamed(context, { ...erasure, keys: [] }));',
+  },
+  {
+    name: 'an erasure takes a record that was written anew for somebody else’s',
+    file: 'handover/erase.ts',
+    find: 'if (found !== undefined && isOurs === undefined) {',
+    put: 'if (found !== undefined && (isOurs === undefined || isGone)) {',
+  },
+  {
+    name: 'what was brought back by somebody else and deleted under a seal counts as gone back',
+    file: 'handover/reverse.ts',
+    find: 'if (position < to) throw older;',
+    put: 'if (position < to || older.code !== undefined) throw older;',
+  },
+  {
+    name: 'a change of two buckets looks for itself in one of them',
+    file: 'live/attempts.ts',
+    find: '    for (const { bucket, head } of changes) {\n      this.#places.push({ bucket, seq: head.seq });',
+    put: '    for (const { bucket, head } of changes) {\n      if (changes[0]?.bucket === bucket) this.#places.push({ bucket, seq: head.seq });',
   },
 ];
 

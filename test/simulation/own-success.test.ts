@@ -14,7 +14,7 @@ async function recordsAtForge(
   onCall: (operation: string, send: () => Promise<Response>) => Promise<Response>,
 ): Promise<ForgeRecords> {
   const handle = memoryForge({ now: () => 0, isBehind: () => false });
-  const head = newHead({ epoch: 2, inc: 1, mapv: NOTES.mapping, buckets: BUCKETS });
+  const head = newHead({ epoch: 2, inc: 1, mapv: NOTES.mapping });
   const value = formatHead({ ...head, auth: 'F', bf: END });
   const key = headKey(NOTES.group, 0);
   await handle('/entity/set', JSON.stringify({ key, entityName: HEAD_ENTITY, value }));

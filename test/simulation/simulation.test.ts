@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   crashEverywhere,
   memoryForge,
+  MINI_PLANS,
   ModelFollower,
   planOf,
   replay,
@@ -43,6 +44,22 @@ describe('the simulation of the real layer', () => {
     expect(failures).toEqual([]);
     expect(runs).toBe(points + 1);
     expect(points).toBeGreaterThan(200);
+  });
+
+  it('survives two deaths in a row, wherever they are, in the shortest of its transitions', async () => {
+    for (const { name, plan } of MINI_PLANS) {
+      if (!['settle', 'the end of a copy', 'a new installation'].includes(name)) continue;
+      const { failures, runs, points } = await crashEverywhere(plan, { pairs: true });
+      expect({ name, failures }).toEqual({ name, failures: [] });
+      expect(runs).toBeGreaterThan((points * points) / 2);
+    }
+  });
+
+  it('survives a death at every point of every transition', async () => {
+    for (const { name, plan } of MINI_PLANS) {
+      const { failures } = await crashEverywhere(plan);
+      expect({ name, failures }).toEqual({ name, failures: [] });
+    }
   });
 
   it('believes no glance that shows heads as they were before the last rollback', async () => {

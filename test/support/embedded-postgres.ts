@@ -12,19 +12,33 @@ export interface PostgresServer {
   readonly url: string;
   /** Kills the server with SIGKILL; resolves when it is up again over what it had committed. */
   crash(): Promise<void>;
+  /** Where it is, to start it again later over what it had committed. */
+  readonly place: PostgresPlace;
   /** Ends the server and removes its data. Idempotent. */
   stop(): Promise<void>;
+  /** From now on the data stay when this process dies: somebody has written down where they are. */
+  keep(): void;
+  /** Ends the server; the data stay if they are kept. */
+  leave(): Promise<void>;
+}
+
+/** A server that outlives the process that started it, as data. */
+export interface PostgresPlace {
+  readonly folder: string;
+  readonly port: number;
 }
 
 /**
  * Starts a real Postgres from npm in a folder of its own. It does not wait for the disk: tests and the demo
  * throw the data away. Rejects with the server's own log when it does not come up. The server ends when this process does, however.
+ *
+ * @param left goes on with what was left there, and leaves it there again.
  */
-export async function startEmbeddedPostgres(): Promise<PostgresServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'tally-postgres-'));
+export async function startEmbeddedPostgres(left?: PostgresPlace): Promise<PostgresServer> {
+  const folder = left?.folder ?? (await mkdtemp(join(tmpdir(), 'tally-postgres-')));
   // Under root the server runs as its own user, which must be able to enter the folder.
   await chmod(folder, 0o777);
-  const port = await freePort();
+  const port = left?.port ?? (await freePort());
   const script = fileURLToPath(new URL('./postgres-process.ts', import.meta.url));
   const child = fork(script, [folder, String(port)], {
     execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -33,9 +47,13 @@ export async function startEmbeddedPostgres(): Promise<PostgresServer> {
     detached: true,
   });
   const ended = once(child, 'exit');
-  const stop = async (): Promise<void> => {
+  const leave = async (): Promise<void> => {
     if (child.connected) child.disconnect();
     await ended;
+  };
+  const stop = async (): Promise<void> => {
+    if (child.connected) child.send('remove');
+    await leave();
     await rm(folder, { recursive: true, force: true });
   };
   const first = await Promise.race([once(child, 'message'), ended]);
@@ -53,6 +71,9 @@ export async function startEmbeddedPostgres(): Promise<PostgresServer> {
   };
   return {
     crash,
+    leave,
+    keep: () => void child.send('keep'),
+    place: { folder, port },
     url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
     stop: () => (stopped ??= stop()),
   };

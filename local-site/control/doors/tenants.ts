@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Licence, Site } from '../../types.ts';
+import type { Licence, Site, UpgradeOptions } from '../../types.ts';
 import { ControlError } from '../control-parts.ts';
 import type { ControlWorld } from '../control-parts.ts';
 import { shortId } from '../words.ts';
@@ -16,12 +16,19 @@ export interface TenantAction {
   };
 }
 
-type Act = (world: ControlWorld, site: Site, text: string | undefined) => Promise<string> | string;
+type Act = (
+  world: ControlWorld,
+  site: Site,
+  text: string | undefined,
+  options: UpgradeOptions,
+) => Promise<string> | string;
 
 const Change = z.strictObject({
   site: z.string(),
   action: z.string(),
   text: z.string().max(500).optional(),
+  /** Of `upgrade`: whether the app hears `installed`. */
+  postInstalled: z.boolean().optional(),
 });
 
 const LICENCES = ['active', 'suspended', 'none'] as const satisfies readonly Licence[];
@@ -31,8 +38,8 @@ const ACTS: Readonly<Record<string, Act>> = {
     await connect.install(site, needed(text, 'the address of the descriptor'));
     return `${site.displayName} runs the Connect app.`;
   },
-  async upgrade({ lives }, site) {
-    await lives.upgradeInPlace(site);
+  async upgrade({ lives }, site, _text, options) {
+    await lives.upgradeInPlace(site, options);
     return `${site.displayName} runs the Forge app.`;
   },
   async approve({ platform }, site) {
@@ -131,14 +138,14 @@ export function actionsFor(world: ControlWorld, site: Site): readonly TenantActi
 
 /** Does one of them. Rejects with the platform's own errors. */
 export async function actOnTenant(world: ControlWorld, body: unknown): Promise<string> {
-  const { site: slug, action, text } = Change.parse(body);
+  const { site: slug, action, text, postInstalled } = Change.parse(body);
   const site = world.sites.get(slug);
   if (site === undefined) throw new ControlError('unknown_site', `There is no site '${slug}'.`);
   const act = ACTS[action];
   if (act === undefined || !actionsFor(world, site).some(({ name }) => name === action)) {
     throw notPossible(site, `'${action}' makes no sense there now`);
   }
-  return act(world, site, text);
+  return act(world, site, text, postInstalled === undefined ? {} : { postInstalled });
 }
 
 function notPossible(site: Site, why: string): ControlError {

@@ -74,6 +74,11 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
   'GET /rest/api/3/project/search': [
     [uma, '/rest/api/3/project/search?maxResults=1&keys=TALLY,OPS', undefined, 200],
   ],
+  'POST /rest/api/3/project': [
+    [ada, '/rest/api/3/project', { key: 'NEW', name: 'New' }, 201],
+    [ada, '/rest/api/3/project', { key: 'NEW', name: 'Again' }, 400],
+    [uma, '/rest/api/3/project', { key: 'OTHER', name: 'Other' }, 403],
+  ],
   'GET /rest/api/3/project/:projectIdOrKey': [
     [uma, '/rest/api/3/project/TALLY', undefined, 200],
     [nora, '/rest/api/3/project/TALLY', undefined, 404],

@@ -63,6 +63,10 @@ export const SCOPES = {
     'read:issue-details read:field.default-value read:field.option read:field read:group',
   ),
   readProject: read(READ_PROJECT),
+  createProject: {
+    forge: [['manage:jira-configuration'], granular('write:project read:project')],
+    connect: 'PROJECT_ADMIN',
+  },
   deleteProject: {
     forge: [['manage:jira-configuration'], granular('delete:project')],
     connect: 'PROJECT_ADMIN',

@@ -20,16 +20,19 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** Writes in transactions that stay open for a while, one after the other, until the gate is closed. Returns how many. */
-async function write(): Promise<number> {
+const INSERT = `insert into checklist (tenant, id, issue_id, project_id, name, rank, created_at, updated_at)
+  values ($1, gen_random_uuid(), '1', '1', $2, 'a', now(), now())`;
+const UPDATE = 'update checklist set updated_at = now() where tenant = $1 and name = $2';
+
+/**
+ * Writes in transactions that stay open for a while, one after the other, until the gate is closed: every second one makes a
+ * list, the others change one that is there. Returns how many.
+ */
+async function write(name: string): Promise<number> {
   for (let written = 0; written < MOST; written += 1) {
     try {
       await inTransaction(database.pool, async (client) => {
-        await client.query(
-          `insert into checklist (tenant, id, issue_id, project_id, name, rank, created_at, updated_at)
-           values ($1, gen_random_uuid(), '1', '1', 'n', 'a', now(), now())`,
-          [TENANT],
-        );
+        await client.query(written % 2 === 0 ? INSERT : UPDATE, [TENANT, name]);
         await client.query('select pg_sleep(0.03)');
       });
     } catch (error) {
@@ -44,7 +47,7 @@ describe('the gate', () => {
   it('is closed although writers overlap without a pause', async () => {
     await insertList(database.pool, TENANT);
     const { epoch } = await readGate(database.pool, SCOPE);
-    const writers = Array.from({ length: WRITERS }, () => write());
+    const writers = Array.from({ length: WRITERS }, (_, n) => write(`n${n}`));
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await closeGate(database.pool, SCOPE, epoch, 10_000)).toBe(true);
     // All of them met the closed gate: it did not wait for their end, they waited for it.

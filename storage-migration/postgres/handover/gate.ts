@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { Gate } from '../../handover/postgres-side.ts';
 import type { Scope } from '../../terms.ts';
 import { inTransaction } from '../transaction.ts';
@@ -40,14 +40,15 @@ export async function closeGate(
 
 /** See `PostgresSide.openGate`. */
 export async function openGate(
-  pool: Pool,
+  db: Pool | ClientBase,
   { tenant, group }: Scope,
   epoch: number,
 ): Promise<boolean> {
-  const opened = await pool.query<{ opened: boolean }>(
-    'select mig_open_gate($1, $2, $3) as opened',
-    [tenant, group, epoch],
-  );
+  const opened = await db.query<{ opened: boolean }>('select mig_open_gate($1, $2, $3) as opened', [
+    tenant,
+    group,
+    epoch,
+  ]);
   return opened.rows[0]?.opened === true;
 }
 

@@ -1,4 +1,5 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
+import { LayerError } from '../../errors.ts';
 import type { PostgresSide } from '../../handover/postgres-side.ts';
 import type { GroupDefinition } from '../../record/define-record.ts';
 import type { Scope } from '../../terms.ts';
@@ -14,30 +15,57 @@ export interface SqlSideOptions {
   readonly scope: Scope;
   readonly group: GroupDefinition;
   readonly reader: RecordReader;
+  /** The one whose positions these are: each incarnation begins to count anew. */
+  readonly incarnation: number;
   /** Verification stands above this folder, so it is handed in. */
   readonly compareDigests: PostgresSide['compareDigests'];
 }
 
 /** The Postgres side of a hand-over, in SQL. */
 export function sqlSide(options: SqlSideOptions): PostgresSide {
-  const { pool, scope, group, reader, compareDigests } = options;
+  const { pool, scope, group, reader, incarnation, compareDigests } = options;
   return {
     readGate: () => readGate(pool, scope),
     closeGate: (epoch, waitMs) => closeGate(pool, scope, epoch, waitMs),
-    openGate: (epoch) => openGate(pool, scope, epoch),
+    openGate: (epoch) =>
+      inTransaction(pool, async (client) => {
+        const opened = await openGate(client, scope, epoch);
+        await insistOwn(client, scope, incarnation);
+        return opened;
+      }),
     reopenGate: (epoch, operation) => reopenGate(pool, scope, epoch, operation),
     dirty: (limit) => reader.dirty(limit),
     isClean: () => isClean(pool, scope),
     position: (bucket) => positionOf(pool, scope, bucket),
     applyReverse: (bucket, position, records) =>
-      inTransaction(pool, (client) =>
-        applyReverse(client, scope, group, bucket, position, records),
-      ),
+      inTransaction(pool, async (client) => {
+        const applied = await applyReverse(client, scope, group, bucket, position, records);
+        await insistOwn(client, scope, incarnation);
+        return applied;
+      }),
     stage: async () => (await readTenant(pool, scope))?.stage,
     changeStage: (change) => inTransaction(pool, (client) => changeStage(client, scope, change)),
     cleanPass: (incarnation, epoch) => cleanPass(pool, scope, incarnation, epoch),
     compareDigests,
   };
+}
+
+/**
+ * Behind the gate's lock, which the end of a tenant takes too: whoever began before it would open the gate above heads that
+ * are being made, or move a position that counts anew, and what Forge has written since would never come back.
+ */
+async function insistOwn(
+  client: ClientBase,
+  { tenant, group }: Scope,
+  incarnation: number,
+): Promise<void> {
+  const other = await client.query(
+    `select 1 from mig_tenant where tenant = $1 and grp = $2
+       and (incarnation <> $3 or condition = 'terminated')`,
+    [tenant, group, incarnation],
+  );
+  if (other.rowCount === 0) return;
+  throw new LayerError('stage.unexpected', 'the tenant was ended since this began');
 }
 
 async function isClean(pool: Pool, scope: Scope): Promise<boolean> {

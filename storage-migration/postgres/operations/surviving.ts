@@ -30,6 +30,7 @@ export function survivingSide(pool: Pool, scope: Scope): SurvivingSide {
     survive: (change) =>
       inTransaction(pool, async (client) => {
         const { epoch, to, condition, conditionReason, isForced, who, action } = change;
+        if (change.whileOpen) await insistOpen(client, scope);
         if (epoch !== null) {
           const opened = await client.query<{ opened: boolean }>(
             'select mig_open_gate($1, $2, $3) as opened',
@@ -82,6 +83,17 @@ export function survivingSide(pool: Pool, scope: Scope): SurvivingSide {
         await appendAudit(client, { ...scope, who, action: 'forge-back', evidence });
       }),
   };
+}
+
+/** Under the gate's lock, so that nobody closes it before this transaction ends. */
+async function insistOpen(client: ClientBase, { tenant, group }: Scope): Promise<void> {
+  await client.query('select pg_advisory_xact_lock(mig_gate_lock($1, $2))', [tenant, group]);
+  const closed = await client.query(
+    `select 1 from mig_gate where tenant = $1 and grp = $2 and gate = 'closed'`,
+    [tenant, group],
+  );
+  if (closed.rowCount === 0) return;
+  throw new LayerError('plan.stale', 'the gate was closed meanwhile: somebody hands over');
 }
 
 async function strand(

@@ -17,7 +17,7 @@ export const forgeSteps: Steps = (context, state, emit) => {
       if (state.deletesLeft > 0 && isLive) {
         emit(`forgeDelete(${b})`, write(context, state, b, 1));
       }
-      if (state.erasuresLeft > 0 && isLive && cell.erasing === 0) {
+      if (state.erasuresLeft > 0 && cell.erasing === 0) {
         emit(`forgeErase(${b})`, asErasure(write(context, state, b, 2), b));
       }
     }
@@ -85,7 +85,7 @@ function readLog({ rules }: Context, state: State, b: number, emit: Emit<State>)
       emit(`readLog(${b})`, { ...state, alarm: MISSING_ENTRY });
       return;
     }
-    const next = sent(state, 'reverse', b, { at: seq, e, n, value, deleted });
+    const next = sent(state, 'reverse', b, { at: seq, e, n, value, deleted, inc: state.inc });
     if (next !== undefined) emit(`readLog(${b})`, next);
   }
 }
@@ -97,6 +97,7 @@ function readLog({ rules }: Context, state: State, b: number, emit: Emit<State>)
  */
 export function applyReverse({ rules }: Context, state: State, m: Message): State {
   if (state.open === 1) return state;
+  if (rules.reverseNamesIncarnation && m.inc !== state.inc) return state;
   const cell = at(state.cells, m.b);
   const position = rules.reverseHeadFirst ? m.at : Math.max(m.at, cell.hSeq);
   if (rules.reverseMovesForward && position <= cell.racked) return state;

@@ -62,11 +62,13 @@ function acknowledged(state: State, { b, e, n, inc }: Message): State {
 }
 
 /** Clears the dirty mark of the version that the target holds. */
-export function applyAcknowledge({ rules }: Context, state: State, m: Message): State {
+export function applyAcknowledge({ rules, bounds }: Context, state: State, m: Message): State {
   const cell = at(state.cells, m.b);
   if (cell.pDirty === 0) return state;
   if (rules.acknowledgesVersion && (cell.pE !== m.e || cell.pN !== m.n)) return state;
-  if (rules.acknowledgesIncarnation && m.inc !== state.inc) return state;
+  // Before the copy has come to the record, one of the last installation does no harm: the copy brings it in any case.
+  const isOfNow = m.inc === state.inc || (bounds.reinstalls === true && cell.hFilled === 0);
+  if (rules.acknowledgesIncarnation && !isOfNow) return state;
   return changed(state, m.b, (copy) => {
     copy.pDirty = 0;
   });

@@ -24,7 +24,8 @@ export const postgresSteps: Steps = (context, state, emit) => {
     if (state.open === 1 && state.deletesLeft > 0 && isLive) {
       emit(`delete(${b})`, write(context, state, b, 1));
     }
-    if (state.open === 1 && state.erasuresLeft > 0 && isLive && cell.erasing === 0) {
+    // Also of what is absent or deleted: it gets a version of its own and travels.
+    if (state.open === 1 && state.erasuresLeft > 0 && cell.erasing === 0) {
       emit(`erase(${b})`, asErasure(write(context, state, b, 2), b));
     }
   });

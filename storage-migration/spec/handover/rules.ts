@@ -48,6 +48,8 @@ export interface Rules {
   readonly reverseKeepsVersion: boolean;
   /** A reverse batch is applied only when it moves the bucket's position forward. */
   readonly reverseMovesForward: boolean;
+  /** A reverse batch is applied only in the incarnation in which it was read: positions begin anew with the next one. */
+  readonly reverseNamesIncarnation: boolean;
   /** A log entry goes only after its record has come back. */
   readonly trimAcknowledged: boolean;
   // --- converge
@@ -136,6 +138,7 @@ export const RULES: Rules = {
   reverseHeadFirst: true,
   reverseKeepsVersion: true,
   reverseMovesForward: true,
+  reverseNamesIncarnation: true,
   trimAcknowledged: true,
   turnBeforeRelease: true,
   turnIsConditional: true,

@@ -45,6 +45,10 @@ export const SCENARIOS = {
     ...{ buckets: 1, postgresWrites: 2, forgeWrites: 1, deletes: 1, epochs: 4 },
     wipes: 1,
   }),
+  reinstall: scenario('ended, and installed again', {
+    ...{ buckets: 1, postgresWrites: 2, forgeWrites: 2, deletes: 0, epochs: 5 },
+    ...{ wipes: 1, reinstalls: true },
+  }),
   erasure: live('erasure', {
     ...{ buckets: 1, postgresWrites: 1, forgeWrites: 1, deletes: 0, epochs: 5 },
     ...{ erasures: 1, collections: 1 },

@@ -80,6 +80,8 @@ export interface Bounds {
   /** Highest epoch. */
   readonly epochs: number;
   readonly wipes?: number;
+  /** The wipes are ends of the tenant, each followed by a new installation with empty storage. Not together with seals. */
+  readonly reinstalls?: boolean;
   readonly erasures?: number;
   /** The record exists before anything is sent and nobody writes to it: backfill has to bring it. */
   readonly seeded?: boolean;

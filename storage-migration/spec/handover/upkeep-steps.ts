@@ -2,9 +2,10 @@ import { at } from '../check/at.ts';
 import type { Emit } from '../check/model.ts';
 import { changed, highestEpoch, sent } from './context.ts';
 import type { Context, Steps } from './context.ts';
-import type { Message } from './message.ts';
+import type { Message, MessageKind } from './message.ts';
+import { pack, unpack, withMessage } from './message.ts';
 import { F, P, S } from './state.ts';
-import type { Cell, State } from './state.ts';
+import type { Authority, Cell, State } from './state.ts';
 
 /** Collecting tombstones, deleting log entries, wiping the target, reporting erasures. */
 export const upkeepSteps: Steps = (context, state, emit) => {
@@ -30,6 +31,19 @@ export const upkeepSteps: Steps = (context, state, emit) => {
       emit(`reportErased(${b})`, next);
     }
   });
+  if (bounds.reinstalls === true) {
+    const ended = terminated(context, state);
+    if (ended !== undefined) emit('terminate', ended);
+    state.cells.forEach((cell, b) => {
+      // A bucket without records has nothing to be copied; what is written meanwhile is dirty and travels by push.
+      if (state.inc === 1 || cell.hFilled === 1 || (cell.pN > 0 && cell.pDirty === 0)) return;
+      const next = changed(state, b, (copy) => {
+        copy.hFilled = 1;
+      });
+      emit(`enrol(${b})`, next);
+    });
+    return;
+  }
   const next = wiped(context, state);
   if (next !== undefined) emit('wipe', next);
 };
@@ -125,4 +139,33 @@ function wiped({ rules, bounds }: Context, state: State): State | undefined {
     pDirty: rules.wipeMarksDirty && cell.pN > 0 ? 1 : cell.pDirty,
   }));
   return { ...state, cells, epoch, inc: state.inc + 1, wipesLeft: state.wipesLeft - 1 };
+}
+
+/** What reaches Postgres; everything else was on its way to the storage that is gone. */
+const TO_POSTGRES: ReadonlySet<MessageKind> = new Set([
+  ...(['acknowledge', 'see', 'open', 'reverse', 'forget'] as const),
+]);
+
+/**
+ * The tenant ends: Postgres takes writes at an epoch above all others, and what Forge took beyond is lost, knowingly. The app
+ * is installed again: other storage, in which every record is still to be copied. The moment of the end and that of the
+ * enrolment are one step, since nothing is sent between them.
+ */
+function terminated({ bounds }: Context, state: State): State | undefined {
+  const epoch = highestEpoch(state) + 1;
+  if (state.wipesLeft === 0 || state.inc >= 3 || epoch > bounds.epochs) return undefined;
+  const cells = state.cells.map((cell): Cell => ({
+    ...cell,
+    ...{ hEpoch: epoch, hAuth: P as Authority, hSeq: 0, hFrom: 0, hInc: cell.hInc + 1, hFilled: 0 },
+    ...{ fE: 0, fN: 0, fValue: 0, fDeleted: 0, log: 0, racked: 0 },
+    ...{ truth: cell.pValue, truthDeleted: cell.pDeleted },
+  }));
+  const messages = state.messages.reduce<readonly number[]>((kept, message) => {
+    const { kind, b, e, n, inc } = unpack(message);
+    if (TO_POSTGRES.has(kind)) return withMessage(kept, message);
+    // The old storage may still take it, and say so.
+    return kind === 'send' ? withMessage(kept, pack('acknowledge', b, { e, n, inc })) : kept;
+  }, []);
+  const ended = { open: 1, epoch, inc: state.inc + 1, wipesLeft: state.wipesLeft - 1 };
+  return { ...state, ...ended, cells, messages };
 }

@@ -35,7 +35,7 @@ const xg = async (of: HostileTenant, options: Partial<QuarantineOptions>) => {
     { who: 'olga', json: true, ...options },
     (line) => lines.push(line),
   );
-  return { code, said: JSON.parse(lines.join('')) as { next_steps: string[] } };
+  return { code, said: JSON.parse(lines.join('')) as { next_steps: string[]; seen: string } };
 };
 const explained = async (of: HostileTenant, key: string) => {
   const lines: string[] = [];
@@ -73,7 +73,9 @@ describe('Postgres failed over to a replica that was behind', () => {
     expect(world.nameAtForge(ids[2]!)).toBe('Definition of Done');
 
     const listed = await xg(world, {});
-    expect(listed.said.next_steps[1]).toContain('xg quarantine acme --adopt-all 3');
+    expect(listed.said.next_steps[1]).toContain(
+      `xg quarantine acme --adopt-all 3 --seen ${listed.said.seen}`,
+    );
     expect(await explained(world, held[0]!.key)).toContain('nobody writes it until a person has');
 
     // Nobody writes what is held; everything else goes on.
@@ -81,9 +83,18 @@ describe('Postgres failed over to a replica that was behind', () => {
     await rename(world, ids[3]!, 'yes');
     expect((await world.plan('resume')).refusals).toMatchObject([{ code: 'record.held' }]);
 
-    const unseen = await xg(world, { adoptAll: '2', reason: 'taken back' });
-    expect(unseen).toMatchObject({ code: 3, said: { error: { code: 'plan.stale' } } });
-    const adopted = await xg(world, { adoptAll: '3', reason: 'taken back' });
+    const { seen } = listed.said;
+    for (const other of [
+      { adoptAll: '2', seen },
+      { adoptAll: '3', seen: 'another mark' },
+      { adopt: [held[0]!.key], seen: 'another mark' },
+    ]) {
+      const unseen = await xg(world, { ...other, reason: 'taken back' });
+      expect(unseen).toMatchObject({ code: 3, said: { error: { code: 'plan.stale' } } });
+    }
+    const blind = await xg(world, { adoptAll: '3', reason: 'taken back' });
+    expect(blind).toMatchObject({ code: 2, said: { error: { code: 'config.invalid' } } });
+    const adopted = await xg(world, { adoptAll: '3', seen, reason: 'taken back' });
     expect(adopted).toMatchObject({ code: 0, said: { held: [] } });
     expect(await world.nameInPostgres(ids[0]!)).toBe('changed in the lost time');
     expect(await world.nameInPostgres(ids[1]!)).toBeUndefined();
@@ -120,8 +131,9 @@ describe('Postgres failed over to a replica that was behind', () => {
       ]),
     );
     expect(world.nameAtForge(often)).toBe('lost too');
-    await keepRecord(await decision(world), `list:${often}`, BY);
-    await adoptRecord(await decision(world), `list:${once}`, BY);
+    const heldAs = (id: string) => held.find(({ key }) => key === `list:${id}`)!;
+    await keepRecord(await decision(world), heldAs(often), BY);
+    await adoptRecord(await decision(world), heldAs(once), BY);
     await world.apply('resume');
     await world.run(world.newWorker(), 'push');
     expect(await world.row()).toMatchObject({ condition: null });
@@ -154,7 +166,7 @@ describe('Postgres failed over to a replica that was behind', () => {
     expect(new Set(held.map(({ key }) => key))).toEqual(
       new Set([ids[0], ids[1], ids[2]].map((id) => `list:${id}`)),
     );
-    for (const { key } of held) await adoptRecord(await decision(world), key, BY);
+    for (const one of held) await adoptRecord(await decision(world), one, BY);
     expect(await world.apply('recover')).toMatchObject({ stage: 'live' });
     await world.apply('resume');
     expect(await world.nameInPostgres(ids[0]!)).toBe('before the hand-over');
@@ -205,7 +217,7 @@ describe('Postgres failed over to a replica that was behind', () => {
     await expect(rename(world, ids[1]!, 'no')).rejects.toMatchObject({ code: CLOSED });
     const held = await heldRecords(database.pool, world.scope);
     expect(held.map(({ key }) => key)).toEqual([`list:${ids[0]}`]);
-    await adoptRecord(await decision(world), held[0]!.key, BY);
+    await adoptRecord(await decision(world), held[0]!, BY);
     expect(await world.apply('recover')).toMatchObject({ stage: 'verify' });
     await world.apply('resume');
     await rename(world, ids[1]!, 'open again');

@@ -57,7 +57,7 @@ describe('one version with two contents', () => {
     expect(await world.nameInPostgres(id)).toBe('by Postgres');
     await expect(rename(world, id, 'no')).rejects.toMatchObject({ code: 'MQ001' });
 
-    await keepRecord(await decision(world), `list:${id}`, BY);
+    await keepRecord(await decision(world), (await heldRecords(database.pool, scope))[0]!, BY);
     await world.apply('resume');
     await world.run(world.newWorker(), 'push');
     expect(world.nameAtForge(id)).toBe('by Postgres');
@@ -81,10 +81,10 @@ describe('one version with two contents', () => {
     expect(await world.row()).toMatchObject({ stage: 'live', condition: 'quarantined' });
     const [held] = await heldRecords(database.pool, scope);
     expect(held).toMatchObject({ key: `list:${id}`, code: 'split_brain' });
-    await expect(keepRecord(await decision(world), `list:${id}`, BY)).rejects.toMatchObject({
+    await expect(keepRecord(await decision(world), held!, BY)).rejects.toMatchObject({
       code: 'stage.unexpected',
     });
-    await adoptRecord(await decision(world), `list:${id}`, BY);
+    await adoptRecord(await decision(world), held!, BY);
     await world.apply('resume');
     expect(await world.nameInPostgres(id)).toBe('by Forge');
     await world.renameAtForge(id, 'goes on');

@@ -86,8 +86,8 @@ describe('two operators at once', () => {
       send: (await world.lane()).send,
     };
     const results = await Promise.allSettled([
-      adoptRecord(context, key, { who: 'olga', reason: 'Forge' }),
-      keepRecord(context, key, { who: 'otto', reason: 'Postgres' }),
+      adoptRecord(context, { key, here: side, there: side }, { who: 'olga', reason: 'Forge' }),
+      keepRecord(context, { key, here: side, there: side }, { who: 'otto', reason: 'Postgres' }),
     ]);
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const refused = results.find(({ status }) => status === 'rejected') as PromiseRejectedResult;

@@ -1,0 +1,113 @@
+import type { Head } from '../bucket/head.ts';
+import type { StoredValue } from '../copy/read-value.ts';
+
+/** What one target's bucket held when its head was as it is here. */
+interface Remembered {
+  readonly head: Head;
+  readonly records: Map<string, StoredValue>;
+  bytes: number;
+}
+
+/** About what a bucket's head takes. */
+const HEAD_BYTES = 2_000;
+/** (Default: 32 MB for a process, whatever the number of its tenants) */
+const MOST_BYTES = 32_000_000;
+
+/**
+ * Records as a process last saw or wrote them, with the head they were seen under. A guess, which saves the reads of whoever
+ * changes a record again: the change compares the head, so it goes through exactly when nobody else has written the bucket
+ * since, and then everything remembered under that head was right. Nothing else may be concluded from it: no answer to a
+ * reader, no refusal, and not which store is the authority. The buckets longest not used go first.
+ */
+export class RecordMemory {
+  readonly #buckets = new Map<string, Remembered>();
+  readonly #mostBytes: number;
+  #bytes = 0;
+
+  constructor(mostBytes = MOST_BYTES) {
+    this.#mostBytes = mostBytes;
+  }
+
+  /** The part of one target: installation and incarnation. */
+  of(target: string): TargetMemory {
+    const at = (bucket: number): string => `${target}/${bucket}`;
+    return {
+      recall: (bucket) => this.#recall(at(bucket)),
+      note: (bucket, head, records) => {
+        const known = this.#buckets.get(at(bucket));
+        if (known !== undefined && isNewer(known.head, head)) return;
+        const kept = known !== undefined && isSame(known.head, head) ? known.records : [];
+        this.#put(at(bucket), head, [...kept, ...records]);
+      },
+      wrote: (bucket, before, after, records) => {
+        const known = this.#buckets.get(at(bucket));
+        if (known !== undefined && isNewer(known.head, after)) return;
+        const kept = known !== undefined && isSame(known.head, before) ? known.records : [];
+        this.#put(at(bucket), after, [...kept, ...records]);
+      },
+      forget: (bucket) => this.#drop(at(bucket)),
+    };
+  }
+
+  #recall(at: string): { head: Head; records: ReadonlyMap<string, StoredValue> } | undefined {
+    const found = this.#buckets.get(at);
+    if (found === undefined) return undefined;
+    this.#buckets.delete(at);
+    this.#buckets.set(at, found);
+    return found;
+  }
+
+  #put(at: string, head: Head, records: Iterable<readonly [string, StoredValue]>): void {
+    this.#drop(at);
+    // Only a head with Forge is worth it: under a seal a lost guess could not be told from a lost change.
+    if (head.auth !== 'F') return;
+    const kept = new Map<string, StoredValue>();
+    // What lies in parts is too large to be kept, and its parts must be read anyway.
+    for (const [key, stored] of records) {
+      if (stored.parts === undefined) kept.set(key, stored);
+      else kept.delete(key);
+    }
+    let bytes = HEAD_BYTES;
+    for (const [key, { value }] of kept) {
+      bytes += key.length + (value === undefined ? 0 : JSON.stringify(value).length) + 200;
+    }
+    this.#buckets.set(at, { head, records: kept, bytes });
+    this.#bytes += bytes;
+    for (const oldest of this.#buckets.keys()) {
+      if (this.#bytes <= this.#mostBytes) break;
+      this.#drop(oldest);
+    }
+  }
+
+  #drop(at: string): void {
+    this.#bytes -= this.#buckets.get(at)?.bytes ?? 0;
+    this.#buckets.delete(at);
+  }
+}
+
+/** What a process remembers of one target. */
+export interface TargetMemory {
+  /** What is known of a bucket, with the head that it is known under. Not to be changed. */
+  recall(
+    bucket: number,
+  ): { readonly head: Head; readonly records: ReadonlyMap<string, StoredValue> } | undefined;
+  /** These records were read strictly **after** this head. */
+  note(bucket: number, head: Head, records: Iterable<readonly [string, StoredValue]>): void;
+  /** This process's own change took the head from `before` to `after`, and wrote these records. */
+  wrote(
+    bucket: number,
+    before: Head,
+    after: Head,
+    records: Iterable<readonly [string, StoredValue]>,
+  ): void;
+  /** A change did not go through, or nothing is known of it. */
+  forget(bucket: number): void;
+}
+
+function isSame(a: Head, b: Head): boolean {
+  return a.epoch === b.epoch && a.seq === b.seq;
+}
+
+function isNewer(a: Head, b: Head): boolean {
+  return (a.epoch - b.epoch || a.seq - b.seq) > 0;
+}

@@ -1,0 +1,82 @@
+import type { ErasingSide } from '../handover/operations-side.ts';
+import { compareVersions } from '../terms.ts';
+import { rejectUnerased } from './erased.ts';
+import type { Statements } from './statements.ts';
+import type { World } from './world.ts';
+
+/** An erasure's view of the simulated Postgres, as `postgres/operations/erasing` has it in SQL. */
+export function erasingOf(world: World, { call, transaction, lock }: Statements): ErasingSide {
+  const { database, history } = world;
+  return {
+    beginErasure: (keys) =>
+      call('beginErasure', () => {
+        const id = `e${world.counts.erasures}`;
+        database.erasures.set(id, new Map(keys.map((key) => [key, undefined])));
+        database.condition ??= 'erasing';
+        world.counts.erasures += 1;
+        return id;
+      }),
+    openErasures: () =>
+      call('openErasures', () =>
+        [...database.erasures].map(([id, keys]) => ({
+          id,
+          keys: [...keys].map(([key, version]) => ({ key, version })),
+        })),
+      ),
+    eraseHere: (erasure, key) =>
+      call('eraseHere', () =>
+        transaction(async (holder) => {
+          await lock(holder, 'gate', 'shared');
+          if (!database.gate.isOpen) return false;
+          await lock(holder, `row ${key}`, 'exclusive');
+          world.erases += 1;
+          const version = world.acceptInPostgres(key, `erase:${world.erases}`, undefined, 'erase');
+          if (database.erasures.get(erasure)?.has(key) === true) {
+            database.erasures.get(erasure)?.set(key, version);
+          }
+          return true;
+        }),
+      ),
+    noteErased: (erasure, key, version) =>
+      call('noteErased', () => {
+        if (database.erasures.get(erasure)?.has(key) === true) {
+          database.erasures.get(erasure)?.set(key, version);
+        }
+      }),
+    heldHere: (key) =>
+      call('heldHere', () => {
+        const row = database.rows.get(key);
+        return row && { version: row.version, deleted: row.value === undefined };
+      }),
+    eraseArchived: (bucket, key, version) =>
+      call('eraseArchived', () =>
+        transaction(async (holder) => {
+          await lock(holder, 'gate', 'shared');
+          if (database.gate.isOpen) throw new Error('the gate is open: Postgres is the authority');
+          await lock(holder, `row ${key}`, 'exclusive');
+          world.observe({ step: 'erase', bucket });
+          database.racked(bucket).seq += 1;
+          const before = database.rows.get(key);
+          if (before !== undefined && compareVersions(before.version, version) >= 0) return;
+          database.rows.set(key, { version, value: undefined });
+        }),
+      ),
+    isFilled: (bucket) => call('isFilled', () => database.racked(bucket).cursor.at === 'end'),
+    report: (erasure) =>
+      call('report', () => {
+        const keys = database.erasures.get(erasure);
+        if (keys === undefined) return;
+        database.erasures.delete(erasure);
+        rejectUnerased(world, keys);
+        for (const key of keys.keys()) {
+          world.observe({ step: 'reportErased', bucket: database.bucketOf(key) });
+          const isArchived = database.stage === 'final';
+          if (isArchived && database.rows.get(key)?.value === undefined) database.rows.delete(key);
+        }
+        if (database.condition === 'erasing' && database.erasures.size === 0) {
+          database.condition = null;
+        }
+        history.counts.erased += keys.size;
+      }),
+  };
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from '@jest/globals';
+import { HeadBook, memoryGovernorStore, newCopyAccount, UnitAccount } from 'crossgrade/copy';
+import { RestCarrier } from 'crossgrade/forge';
+import { ForgeRecords, RecordMemory, UNCHANGED, type TargetMemory } from 'crossgrade/live';
+import { formatHead, HEAD_ENTITY, headKey, newHead } from '../../storage-migration/bucket/head.ts';
+import { END } from '../../storage-migration/bucket/position.ts';
+import { memoryForge } from '../../storage-migration/simulation/index.ts';
+import { NOTES } from '../../storage-migration/simulation/notes.ts';
+
+/** A store whose authority is Forge, and processes that write there, each with its own memory or none. */
+async function storeAtForge() {
+  const handle = memoryForge({ now: () => 0, isBehind: () => false });
+  const at = { key: headKey(NOTES.group, 0), entityName: HEAD_ENTITY };
+  const setHead = async (auth: 'F' | 'P', epoch: number): Promise<void> => {
+    const head = newHead({ epoch, inc: 1, mapv: NOTES.mapping });
+    const value = formatHead({ ...head, auth, bf: END });
+    await handle('/entity/set', JSON.stringify({ ...at, value }));
+  };
+  await setHead('F', 2);
+  const calls: string[] = [];
+  let now = 0;
+  const timing = { now: () => (now += 1_000), sleep: () => Promise.resolve() };
+  const carrier = new RestCarrier({
+    baseUrl: 'http://forge.invalid',
+    token: () => Promise.resolve('token'),
+    fetch: async (input, init) => {
+      const { pathname } = new URL(input instanceof Request ? input.url : input);
+      const operation = pathname.replace('/v1', '');
+      calls.push(operation);
+      const answer = await handle(operation, typeof init?.body === 'string' ? init.body : '');
+      const text = answer.body === undefined ? null : JSON.stringify(answer.body);
+      return new Response(text, { status: answer.status });
+    },
+  });
+  const context = {
+    scope: {
+      ...{ group: NOTES.group, buckets: 1, tenantKey: Buffer.alloc(32) },
+      ...{ incarnation: 1, mapping: NOTES.mapping },
+    },
+    ...{ carrier, timing, heads: new HeadBook(), random: () => 0, account: newCopyAccount() },
+    units: new UnitAccount(memoryGovernorStore(), timing),
+  };
+  return {
+    setHead,
+    records: (memory?: TargetMemory) => new ForgeRecords(context, NOTES, memory),
+    /** What was asked of Forge since the last time. */
+    asked: () => calls.splice(0),
+  };
+}
+
+const nameOf = (value: unknown): string => (value as { m: string }).m;
+const note = (m: string) => () => ({ m, p: '-' });
+
+describe('a change by a process that remembers', () => {
+  it('costs no read when nobody else has written the bucket since', async () => {
+    const { records, asked } = await storeAtForge();
+    const mine = records(new RecordMemory().of('one'));
+    await mine.change('note:0', 'first', note('first'));
+    asked();
+    await mine.change('note:0', 'second', (present) => ({ m: 'second', p: nameOf(present) }));
+    expect(asked()).toEqual(['/transaction']);
+    expect(await records().read('note:0')).toMatchObject({
+      stored: { value: { m: 'second', p: 'first' }, version: { e: 2, n: 2 } },
+    });
+  });
+
+  it('loses nothing that somebody else wrote meanwhile', async () => {
+    const { records } = await storeAtForge();
+    const [mine, other] = [records(new RecordMemory().of('one')), records()];
+    await mine.change('note:0', 'first', note('first'));
+    await other.change('note:0', 'other', note('other'));
+    await mine.change('note:0', 'second', (present) => ({ m: 'second', p: nameOf(present) }));
+    expect(await records().read('note:0')).toMatchObject({
+      stored: { value: { m: 'second', p: 'other' }, version: { e: 2, n: 3 } },
+    });
+  });
+
+  it('concludes nothing from memory: neither that there is nothing to do nor a refusal', async () => {
+    const { records } = await storeAtForge();
+    const [mine, other] = [records(new RecordMemory().of('one')), records()];
+    await mine.change('note:0', 'first', note('first'));
+    await other.change('note:0', 'gone', () => undefined);
+    const again = await mine.change('note:0', 'again', (present) =>
+      present === undefined ? { m: 'again', p: '-' } : UNCHANGED,
+    );
+    expect(again.kind).toBe('changed');
+    await other.change('note:0', 'gone', () => undefined);
+    await mine.change('note:0', 'third', (present) => {
+      if (present !== undefined) throw new Error('there is one already');
+      return { m: 'third', p: '-' };
+    });
+    expect(await records().read('note:0')).toMatchObject({ stored: { value: { m: 'third' } } });
+  });
+
+  it('never takes Forge for the authority because it was', async () => {
+    const { records, setHead } = await storeAtForge();
+    const mine = records(new RecordMemory().of('one'));
+    await mine.change('note:0', 'first', note('first'));
+    await setHead('P', 4);
+    expect(await mine.change('note:0', 'second', note('second'))).toEqual({
+      kind: 'elsewhere',
+      authority: 'P',
+    });
+  });
+
+  it('hands out what it remembers so that nobody can change it', async () => {
+    const { records } = await storeAtForge();
+    const mine = records(new RecordMemory().of('one'));
+    await mine.change('note:0', 'first', note('first'));
+    const seen = mine.recall('note:0')?.value as { m: string };
+    seen.m = 'scribbled';
+    expect(mine.recall('note:0')?.value).toEqual({ m: 'first', p: '-' });
+    expect(mine.recall('note:1')).toBeUndefined();
+  });
+});
+
+describe('the memory of records', () => {
+  const head = { ...newHead({ epoch: 2, inc: 1, mapv: 1 }), auth: 'F' as const, bf: END };
+  const stored = (n: number, value: string) => ({
+    ...{ version: { e: 2, n }, deleted: false, hash: '0'.repeat(32), value },
+  });
+
+  it('forgets what it read under an earlier head when it sees a later one', () => {
+    const memory = new RecordMemory().of('one');
+    memory.note(0, head, [['a', stored(1, 'a')]]);
+    memory.note(0, { ...head, seq: 3 }, [['b', stored(1, 'b')]]);
+    expect([...(memory.recall(0)?.records.keys() ?? [])]).toEqual(['b']);
+    memory.note(0, head, [['a', stored(1, 'a')]]);
+    expect(memory.recall(0)?.head.seq).toBe(3);
+  });
+
+  it('keeps the rest of a bucket over its own change, and only over its own', () => {
+    const memory = new RecordMemory().of('one');
+    memory.note(0, head, [['a', stored(1, 'a')]]);
+    memory.wrote(0, head, { ...head, seq: 1 }, [['b', stored(1, 'b')]]);
+    expect([...(memory.recall(0)?.records.keys() ?? [])]).toEqual(['a', 'b']);
+    memory.wrote(0, { ...head, seq: 2 }, { ...head, seq: 3 }, [['c', stored(1, 'c')]]);
+    expect([...(memory.recall(0)?.records.keys() ?? [])]).toEqual(['c']);
+  });
+
+  it('holds to its size, and lets go what was longest not used', () => {
+    const memory = new RecordMemory(12_000).of('one');
+    for (let bucket = 0; bucket < 4; bucket += 1) {
+      memory.note(bucket, head, [['a', stored(1, 'x'.repeat(1_500))]]);
+      memory.recall(0);
+    }
+    expect(memory.recall(0)).toBeDefined();
+    expect(memory.recall(1)).toBeUndefined();
+    expect(memory.recall(3)).toBeDefined();
+  });
+
+  it('remembers no head but one with Forge, and no record that lies in parts', () => {
+    const memory = new RecordMemory().of('one');
+    memory.note(0, { ...head, auth: 'S' }, [['a', stored(1, 'a')]]);
+    expect(memory.recall(0)).toBeUndefined();
+    memory.note(1, head, [['a', { ...stored(1, 'a'), parts: 3 }]]);
+    expect(memory.recall(1)?.records.size).toBe(0);
+  });
+});
