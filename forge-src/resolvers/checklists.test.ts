@@ -116,7 +116,8 @@ describe.each(STAGES)('the panel on Forge, %s', (stage) => {
     const progress = () =>
       world.remote.fake.calls.filter(({ path: to }) => to.endsWith('/properties/checklist')).at(-1)
         ?.body as { done: number; total: number } | undefined;
-    for (let i = 0; i < 200 && progress()?.done !== 1; i++) {
+    // The sweep finds within half a minute what nobody was told of.
+    for (let i = 0; i < 800 && progress()?.done !== 1; i++) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     expect(progress()).toEqual({ done: 1, total: 3, required: 2, openRequired: 1 });

@@ -5,7 +5,7 @@
 export { seededRandom, WrittenChoices, type Choices } from './choices.ts';
 export { crashEverywhere } from './crash-everywhere.ts';
 export type { Value } from './history.ts';
-export { MINI_PLANS, type MiniPlan } from './mini-plans.ts';
+export { MINI_PLANS } from './mini-plans.ts';
 export { memoryForge } from './memory-forge.ts';
 export { networkOf } from './network.ts';
 export { planOf, type FaultRates, type Plan, type UserPlan } from './plan.ts';

@@ -2,7 +2,7 @@ import type { Command, OperatorPlan, Plan, UserAction, UserPlan } from './plan.t
 import { SHORT_PLAN } from './short-plan.ts';
 
 /** One transition of a tenant's life, short enough to let somebody die at every two points of it. */
-export interface MiniPlan {
+interface MiniPlan {
   readonly name: string;
   readonly plan: Plan;
 }

@@ -10,11 +10,11 @@ export class ConnectionLost extends Error {
 /** How one process talks to the simulated Postgres. */
 export interface Statements {
   /** A statement that has its effect at one moment: on its way is a point, its answer another, and it may be lost at either. */
-  call<T>(label: string, effect: () => T | Promise<T>): Promise<T>;
+  readonly call: <T>(label: string, effect: () => T | Promise<T>) => Promise<T>;
   /** A transaction: its locks are free when it ends, also by the death of its process. */
-  transaction<T>(work: (holder: Holder) => Promise<T>): Promise<T>;
+  readonly transaction: <T>(work: (holder: Holder) => Promise<T>) => Promise<T>;
   /** Waits for a lock; having it is a point. */
-  lock(holder: Holder, name: string, mode: 'shared' | 'exclusive'): Promise<void>;
+  readonly lock: (holder: Holder, name: string, mode: 'shared' | 'exclusive') => Promise<void>;
 }
 
 export function statementsOf(world: World, owner: Process): Statements {

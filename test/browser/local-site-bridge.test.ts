@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { BRIDGE_OPERATIONS } from '../../local-site/browser/index.ts';
@@ -69,6 +70,8 @@ describe('what frames of the local site can do', () => {
           rejected: `The local site does not model the bridge operation ${name}.`,
         });
       }
+      // The frame has its answer before the page has told the site.
+      for (let i = 0; i < 100 && !recorded().includes('bridge: brandNew'); i += 1) await sleep(50);
       for (const { name } of names) expect(recorded()).toContain(`bridge: ${name}`);
     }, 60_000);
 

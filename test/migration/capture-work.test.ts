@@ -98,10 +98,15 @@ describe('a database that captures already', () => {
     await pool.query(`insert into app.line values ($1, $2, 'a'), ($1, null, 'b')`, own);
     const triggers = 'select oid, tgrelid, tgfoid, tgenabled from pg_trigger order by oid';
     const before = await pool.query(triggers);
+    const functions = `select prosrc from pg_proc where proname like 'mig_capture_app%' order by oid`;
+    const sources = await pool.query(functions);
+    expect(sources.rowCount).toBe(2);
 
     await migrateLayer(pool);
 
     expect((await pool.query(triggers)).rows).toEqual(before.rows);
+    const replaced = await pool.query(functions);
+    for (const [n, row] of replaced.rows.entries()) expect(row).not.toEqual(sources.rows[n]);
     const version = async (): Promise<unknown> => {
       const found = await pool.query('select key, n::int, deleted from mig_ver');
       return found.rows;

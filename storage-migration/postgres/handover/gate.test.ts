@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { checklists } from '../../../remote-server/records/index.ts';
-import { insertList } from '../../../test/migration/support/rows.ts';
 import { testDatabase, type TestDatabase } from '../../../test/support/database.ts';
 import { setCondition } from '../stage.ts';
 import { inTransaction } from '../transaction.ts';
@@ -11,6 +11,7 @@ const TENANT = 'gated';
 const SCOPE = { tenant: TENANT, group: 'checklists' };
 const CLOSED = '55006';
 const WRITERS = 6;
+const OPEN_MS = 30;
 /** A writer gives up after so many transactions, so that a starved close ends the test as well. */
 const MOST = 200;
 
@@ -24,16 +25,13 @@ const INSERT = `insert into checklist (tenant, id, issue_id, project_id, name, r
   values ($1, gen_random_uuid(), '1', '1', $2, 'a', now(), now())`;
 const UPDATE = 'update checklist set updated_at = now() where tenant = $1 and name = $2';
 
-/**
- * Writes in transactions that stay open for a while, one after the other, until the gate is closed: every second one makes a
- * list, the others change one that is there. Returns how many.
- */
-async function write(name: string): Promise<number> {
+/** Writes in transactions that stay open for a while, one after the other, until the gate is closed. Returns how many. */
+async function write(sql: string, name: string): Promise<number> {
   for (let written = 0; written < MOST; written += 1) {
     try {
       await inTransaction(database.pool, async (client) => {
-        await client.query(written % 2 === 0 ? INSERT : UPDATE, [TENANT, name]);
-        await client.query('select pg_sleep(0.03)');
+        await client.query(sql, [TENANT, name]);
+        await sleep(OPEN_MS);
       });
     } catch (error) {
       if ((error as { code?: unknown }).code === CLOSED) return written;
@@ -44,16 +42,29 @@ async function write(name: string): Promise<number> {
 }
 
 describe('the gate', () => {
-  it('is closed although writers overlap without a pause', async () => {
-    await insertList(database.pool, TENANT);
-    const { epoch } = await readGate(database.pool, SCOPE);
-    const writers = Array.from({ length: WRITERS }, (_, n) => write(`n${n}`));
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(await closeGate(database.pool, SCOPE, epoch, 10_000)).toBe(true);
-    // All of them met the closed gate: it did not wait for their end, they waited for it.
-    for (const written of await Promise.all(writers)) expect(written).toBeLessThan(MOST);
-    expect(await openGate(database.pool, SCOPE, epoch + 1)).toBe(true);
-  }, 60_000);
+  // A new record and a change of one that is there pass the gate in different statements.
+  it.each([
+    ['make records', INSERT],
+    ['change them', UPDATE],
+  ])(
+    'is closed although writers who %s overlap without a pause',
+    async (_, sql) => {
+      const names = Array.from({ length: WRITERS }, (_, n) => `n${n}`);
+      for (const name of names) await database.pool.query(INSERT, [TENANT, name]);
+      const { epoch } = await readGate(database.pool, SCOPE);
+      // One after the other: together they would also all pause together.
+      const writers = names.map(async (name, n) => {
+        await sleep((n * OPEN_MS) / WRITERS);
+        return write(sql, name);
+      });
+      await sleep(200);
+      expect(await closeGate(database.pool, SCOPE, epoch, 10_000)).toBe(true);
+      // All of them met the closed gate: it did not wait for their end, they waited for it.
+      for (const written of await Promise.all(writers)) expect(written).toBeLessThan(MOST);
+      expect(await openGate(database.pool, SCOPE, epoch + 1)).toBe(true);
+    },
+    60_000,
+  );
 
   it('and the operator’s notes do not wait for a writer who has a transaction open', async () => {
     const { pool } = database;

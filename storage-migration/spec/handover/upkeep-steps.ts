@@ -5,7 +5,7 @@ import type { Context, Steps } from './context.ts';
 import type { Message, MessageKind } from './message.ts';
 import { pack, unpack, withMessage } from './message.ts';
 import { F, P, S } from './state.ts';
-import type { Authority, Cell, State } from './state.ts';
+import type { Cell, State } from './state.ts';
 
 /** Collecting tombstones, deleting log entries, wiping the target, reporting erasures. */
 export const upkeepSteps: Steps = (context, state, emit) => {
@@ -156,7 +156,7 @@ function terminated({ bounds }: Context, state: State): State | undefined {
   if (state.wipesLeft === 0 || state.inc >= 3 || epoch > bounds.epochs) return undefined;
   const cells = state.cells.map((cell): Cell => ({
     ...cell,
-    ...{ hEpoch: epoch, hAuth: P as Authority, hSeq: 0, hFrom: 0, hInc: cell.hInc + 1, hFilled: 0 },
+    ...{ hEpoch: epoch, hAuth: P, hSeq: 0, hFrom: 0, hInc: cell.hInc + 1, hFilled: 0 },
     ...{ fE: 0, fN: 0, fValue: 0, fDeleted: 0, log: 0, racked: 0 },
     ...{ truth: cell.pValue, truthDeleted: cell.pDeleted },
   }));
