@@ -193,12 +193,6 @@ export const MISTAKES: readonly Mistake[] = [
     put: "filter(([, { auth }]) => auth !== 'S');",
   },
   {
-    name: 'what is remembered under an earlier head counts under a later one',
-    file: 'live/record-memory.ts',
-    find: 'isSame(known.head, before) ? known.records : []',
-    put: 'known.head.epoch > 0 ? known.records : []',
-  },
-  {
     name: 'buckets that travel together overwrite what is newer',
     file: 'copy/push-buckets.ts',
     find: "    if (judge(item, stored) !== 'write') return undefined;\n",
