@@ -41,8 +41,8 @@ export interface HandoverOptions {
 }
 
 /**
- * Between two things that one person does. A change costs Forge about six read units, and an installation has 66 a second:
- * four people could use them all up, and then everybody waits.
+ * Between two things that one person does. A change of what somebody else wrote last, at another panel, costs Forge some read
+ * units, and an installation has 66 a second: four people without a pause could use them all up, and then everybody waits.
  */
 const PAUSE_MS = 600;
 /** How long people work in each stage before the operator goes on. */

@@ -1,5 +1,4 @@
-import type { Write } from '../apply/apply-rule.ts';
-import { judge } from '../apply/apply-rule.ts';
+import { judge, type Write } from '../apply/apply-rule.ts';
 import { covers } from '../bucket/position.ts';
 import { isSetAside, prepare } from '../record/outgoing.ts';
 import { commit, parcelOf, type Part } from './commit.ts';
@@ -101,16 +100,17 @@ async function pushTogether(options: PushOptions, group: Group): Promise<Togethe
     const outcome = await commit(context, parts, priority);
     if (outcome.kind === 'unauthorized') throw unauthorized(outcome.status);
     if (outcome.kind !== 'committed') return NOTHING;
-    let [acknowledged, cleared] = [0, 0];
-    for (const [index, { bucket, writes }] of parts.entries()) {
+    const sent = { acknowledged: 0, cleared: 0 };
+    await inLanes([...parts.entries()], LANES, async ([index, { bucket, writes }]) => {
       const head = outcome.heads[index];
-      if (head === undefined) continue;
+      if (head === undefined) return;
       const seen = { epoch: head.epoch, seq: head.seq, cursor: head.bf };
       const items = writes.map(({ item }) => item);
-      acknowledged += items.length;
-      cleared += await ledger.acknowledge(bucket, items, seen);
-    }
-    return { acknowledged, cleared, done: new Set(parts.map(({ bucket }) => bucket)) };
+      const cleared = await ledger.acknowledge(bucket, items, seen);
+      sent.acknowledged += items.length;
+      sent.cleared += cleared;
+    });
+    return { ...sent, done: new Set(parts.map(({ bucket }) => bucket)) };
   });
 }
 

@@ -1,17 +1,11 @@
-import type { ItemKey } from '../forge/carrier.ts';
 import type { GroupDefinition } from '../record/define-record.ts';
 import { compareVersions, type Version } from '../terms.ts';
+import { getItems } from './get-items.ts';
 import type { Priority } from './governor.ts';
-import { getBatch } from './get-batch.ts';
-import { inLanes } from './in-lanes.ts';
+import { inLanes, LANES } from './in-lanes.ts';
 import { readSettled } from './read-stored.ts';
 import { faceOfRecord, placesOf, type StoredValue } from './read-value.ts';
 import type { SendContext } from './send-context.ts';
-
-/** Keys of one batch read. */
-const BATCH = 25;
-/** Strict reads at once, of what a batch did not settle. */
-const LANES = 8;
 
 /**
  * Records that are known to have been written: each comes back at least as new as the version named for it. Read in batches;
@@ -24,28 +18,21 @@ export async function readFresh(
   wanted: ReadonlyMap<string, Version>,
   priority: Priority,
 ): Promise<ReadonlyMap<string, StoredValue>> {
-  const keys = [...wanted.keys()];
   const records = new Map<string, StoredValue>();
-  const batches: string[][] = [];
-  for (let at = 0; at < keys.length; at += BATCH) batches.push(keys.slice(at, at + BATCH));
-  await inLanes(batches, LANES, async (batch) => {
-    const places = new Map<string, string>();
-    const items: ItemKey[] = [];
-    for (const key of batch) {
-      const { record } = placesOf(context.scope, group, key);
-      places.set(record.key, key);
-      items.push(record);
-    }
-    for (const { key: at, value } of await getBatch(context, items, priority)) {
-      const key = places.get(at);
-      if (key === undefined) continue;
-      const face = faceOfRecord(context.scope, group, key, value);
-      const least = wanted.get(key);
-      const isNew = least !== undefined && compareVersions(face.version, least) >= 0;
-      if (isNew && 'value' in face) records.set(key, face);
-    }
+  const places = [...wanted].map(([key, least]) => {
+    const { record } = placesOf(context.scope, group, key);
+    return { key, least, record };
   });
-  const rest = keys.filter((key) => !records.has(key));
+  const placeOf = new Map(places.map((place) => [place.record.key, place]));
+  const items = places.map(({ record }) => record);
+  for (const { key: at, value } of await getItems(context, items, priority)) {
+    const place = placeOf.get(at);
+    if (place === undefined) continue;
+    const face = faceOfRecord(context.scope, group, place.key, value);
+    const isNew = compareVersions(face.version, place.least) >= 0;
+    if (isNew && 'value' in face) records.set(place.key, face);
+  }
+  const rest = [...wanted.keys()].filter((key) => !records.has(key));
   await inLanes(rest, LANES, async (key) => {
     records.set(key, await readSettled(context, group, key, priority));
   });

@@ -1,11 +1,8 @@
 import { HEAD_ENTITY, headKey, parseHead, type Head } from '../bucket/head.ts';
 import type { Priority } from './governor.ts';
-import { getBatch } from './get-batch.ts';
+import { getItems } from './get-items.ts';
 import type { SendContext } from './send-context.ts';
 import { inLanes, LANES } from './in-lanes.ts';
-
-/** Items of one batch read. */
-const BATCH = 25;
 
 /**
  * Heads (all of them by default), read in batches of 25: a twenty-fifth of the calls, but what they show may be behind. That never does harm,
@@ -17,11 +14,15 @@ export async function glanceAtHeads(
   priority: Priority = 'reverse',
   buckets: readonly number[] = allBuckets(context),
 ): Promise<Map<number, Head>> {
+  const bucketOf = new Map(buckets.map((one) => [headKey(context.scope.group, one), one]));
+  const items = [...bucketOf.keys()].map((key) => ({ key, entity: HEAD_ENTITY }));
   const heads = new Map<number, Head>();
-  const batches: (readonly number[])[] = [];
-  for (let at = 0; at < buckets.length; at += BATCH) batches.push(buckets.slice(at, at + BATCH));
-  await inLanes(batches, LANES, (batch) => glance(context, batch, priority, heads));
-  return sorted(heads);
+  for (const { key, value } of await getItems(context, items, priority)) {
+    const bucket = bucketOf.get(key);
+    if (bucket !== undefined) heads.set(bucket, parseHead(value, key));
+  }
+  const missing = buckets.filter((bucket) => !heads.has(bucket));
+  return sorted(new Map([...heads, ...(await readHeads(context, missing))]));
 }
 
 /** Heads (all of them by default) by strict single reads. */
@@ -34,25 +35,6 @@ export async function readHeads(
     heads.set(bucket, await context.heads.readStrictly(context, bucket));
   });
   return sorted(heads);
-}
-
-async function glance(
-  context: SendContext,
-  buckets: readonly number[],
-  priority: Priority,
-  into: Map<number, Head>,
-): Promise<void> {
-  const bucketOf = new Map(buckets.map((one) => [headKey(context.scope.group, one), one]));
-  const items = [...bucketOf.keys()].map((key) => ({ key, entity: HEAD_ENTITY }));
-  for (const { key, value } of await getBatch(context, items, priority)) {
-    const bucket = bucketOf.get(key);
-    if (bucket === undefined) continue;
-    into.set(bucket, parseHead(value, key));
-    bucketOf.delete(key);
-  }
-  for (const bucket of bucketOf.values()) {
-    into.set(bucket, await context.heads.readStrictly(context, bucket));
-  }
 }
 
 function allBuckets(context: SendContext): readonly number[] {

@@ -19,12 +19,12 @@ export async function drain(context: HandoverContext, shouldStop: () => boolean)
   await leaveToWorker(context, shouldStop);
   while (!shouldStop()) {
     const dirty = await postgres.dirty(LIMIT);
-    if (dirty.size === 0) return { isEmpty: await postgres.isClean(), sent };
+    if (dirty.size === 0) break;
     const options = { context: send, group, ledger, priority: 'live' as const };
     const { acknowledged } = await pushBuckets(options, dirty, { shouldStop });
     sent += acknowledged;
   }
-  return { isEmpty: await postgres.isClean(), sent };
+  return { isEmpty: (await postgres.dirtyCount()) === 0, sent };
 }
 
 /** How long the worker is left alone while it gets on, and between two looks. */
@@ -45,8 +45,7 @@ async function leaveToWorker(
   let fewest = Infinity;
   let progress = begun;
   for (;;) {
-    const dirty = await postgres.dirty(LIMIT);
-    const many = [...dirty.values()].reduce((sum, { rows }) => sum + rows.length, 0);
+    const many = await postgres.dirtyCount();
     const now = send.timing.now();
     if (many < fewest) {
       fewest = many;

@@ -51,10 +51,10 @@ export interface PostgresSide {
   reopenGate(epoch: number, operation: string): Promise<boolean>;
   /** Step `snapshot`: dirty records that the backfill has passed, by bucket, with the gate's epoch of the same moment. */
   dirty(limit: number): Promise<ReadonlyMap<number, Slice>>;
-  /** No dirty mark at all: also none that was set aside or lies beyond a cursor. */
-  isClean(): Promise<boolean>;
-  /** Up to which `seq` a bucket has come back from Forge. */
-  position(bucket: number): Promise<number>;
+  /** Dirty marks in all, also those that were set aside or lie beyond a cursor. */
+  dirtyCount(): Promise<number>;
+  /** Up to which `seq` each bucket has come back from Forge; a bucket of which nothing has is left out. */
+  positions(): Promise<ReadonlyMap<number, number>>;
   /**
    * Step `reverse`: applies what Forge wrote and moves the position, in one transaction and at a closed gate only. A batch
    * that does not move the position forward is late and is dropped whole; one of an earlier incarnation is refused

@@ -1,5 +1,5 @@
 import type { Head } from '../bucket/head.ts';
-import { getBatch } from '../copy/get-batch.ts';
+import { getItems } from '../copy/get-items.ts';
 import { inLanes, LANES } from '../copy/in-lanes.ts';
 import { insist } from '../copy/insist.ts';
 import { readFresh } from '../copy/read-fresh.ts';
@@ -48,11 +48,11 @@ export async function reverseBuckets(
   heads: ReadonlyMap<number, Head>,
   { lanes = LANES, shouldStop = () => false }: ReverseOptions = {},
 ): Promise<ReadonlyMap<number, Reversed>> {
+  const positions = await context.postgres.positions();
   const reversed = new Map<number, Reversed>();
-  await inLanes([...heads], lanes, async ([bucket, head]) => {
-    const position = Math.max(await context.postgres.position(bucket), head.f0);
-    reversed.set(bucket, { applied: 0, position });
-  });
+  for (const [bucket, { f0 }] of heads) {
+    reversed.set(bucket, { applied: 0, position: Math.max(positions.get(bucket) ?? 0, f0) });
+  }
   const hasLog = [...heads].filter(([, { auth }]) => auth === 'F' || auth === 'D');
   for (;;) {
     // One stretch a bucket: the next one may only be applied behind it.
@@ -82,7 +82,7 @@ export async function readSuffix(
   head: Head,
 ): Promise<ReadonlyMap<string, StoredValue>> {
   const records = new Map<string, StoredValue>();
-  let from = Math.max(await context.postgres.position(bucket), head.f0);
+  let from = Math.max((await context.postgres.positions()).get(bucket) ?? 0, head.f0);
   for (; from < head.seq; from += ENTRIES) {
     const stretch = { bucket, from: from + 1, to: Math.min(from + ENTRIES, head.seq) };
     const entries = (await readLogs(context, [stretch])).get(bucket) ?? [];
@@ -131,7 +131,8 @@ async function reverseGroup(
     const entries = logs.get(bucket);
     if (entries === undefined) {
       // Somebody else has brought them back meanwhile, and they were swept.
-      reversed.set(bucket, { applied: 0, position: await context.postgres.position(bucket) });
+      const positions = await context.postgres.positions();
+      reversed.set(bucket, { applied: 0, position: positions.get(bucket) ?? 0 });
       continue;
     }
     const named = new Map(
@@ -143,7 +144,7 @@ async function reverseGroup(
     const older = olderThan(named, entries);
     if (older !== undefined) {
       // Or it was brought back meanwhile, and deleted under a seal, which leaves nothing.
-      const position = await context.postgres.position(bucket);
+      const position = (await context.postgres.positions()).get(bucket) ?? 0;
       if (position < to) throw older;
       reversed.set(bucket, { applied: 0, position });
       continue;
@@ -170,7 +171,7 @@ async function readLogs(
   );
   const items = [...keysOf.values()].flat().map((key) => ({ key, entity: undefined }));
   const found = new Map<string, LogEntry>();
-  for (const { key, value } of await getBatch(send, items, 'reverse')) {
+  for (const { key, value } of await getItems(send, items, 'reverse')) {
     found.set(key, parseLogEntry(value, key));
   }
   const logs = new Map<number, readonly LogEntry[]>();
@@ -184,7 +185,7 @@ async function readLogs(
         carrier.get({ key, entity: undefined }),
       );
       if (entry !== undefined) found.set(key, parseLogEntry(entry.value, key));
-      else if ((await postgres.position(bucket)) >= to) isSwept = true;
+      else if (((await postgres.positions()).get(bucket) ?? 0) >= to) isSwept = true;
       else throw new LayerError('log.entry_missing', `${key} does not exist`);
     }
     if (isSwept) continue;

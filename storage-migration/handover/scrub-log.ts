@@ -1,4 +1,5 @@
 import type { Head } from '../bucket/head.ts';
+import { getItems } from '../copy/get-items.ts';
 import { insist, unreachable } from '../copy/insist.ts';
 import { backOff } from '../copy/send-context.ts';
 import { transactOnce } from '../copy/transact-once.ts';
@@ -31,7 +32,8 @@ export async function scrubLog(
     const head = await context.send.heads.readStrictly(context.send, bucket);
     if (head.auth === 'S') return true;
     if (head.auth === 'D') return false;
-    const position = Math.max(await context.postgres.position(bucket), head.f0);
+    const positions = await context.postgres.positions();
+    const position = Math.max(positions.get(bucket) ?? 0, head.f0);
     const end = head.auth === 'P' ? head.seq : Math.min(position, head.seq);
     const scrubbed = await entriesNaming(context, bucket, { first: 1, end }, keys);
     if (scrubbed.length === 0) {
@@ -72,8 +74,9 @@ async function entriesNaming(
       }
       continue;
     }
-    const batch = await insist(send, 'read', 'repair', 1, (carrier) => carrier.getMany(places));
-    for (const { key, value } of batch.found) look({ key, entity: undefined }, value);
+    for (const { key, value } of await getItems(send, places, 'repair')) {
+      look({ key, entity: undefined }, value);
+    }
   }
   return scrubbed;
 }

@@ -3,13 +3,14 @@ import type { StoredValue } from '../copy/read-value.ts';
 
 /** What one target's bucket held when its head was as it is here. */
 interface Remembered {
-  readonly head: Head;
+  head: Head;
   readonly records: Map<string, StoredValue>;
   bytes: number;
 }
 
-/** About what a bucket's head takes. */
+/** About what a bucket's head takes, and a record beside its key and its value. */
 const HEAD_BYTES = 2_000;
+const RECORD_BYTES = 200;
 /** (Default: 32 MB for a process, whatever the number of its tenants) */
 const MOST_BYTES = 32_000_000;
 
@@ -33,18 +34,8 @@ export class RecordMemory {
     const at = (bucket: number): string => `${target}/${bucket}`;
     return {
       recall: (bucket) => this.#recall(at(bucket)),
-      note: (bucket, head, records) => {
-        const known = this.#buckets.get(at(bucket));
-        if (known !== undefined && isNewer(known.head, head)) return;
-        const kept = known !== undefined && isSame(known.head, head) ? known.records : [];
-        this.#put(at(bucket), head, [...kept, ...records]);
-      },
-      wrote: (bucket, before, after, records) => {
-        const known = this.#buckets.get(at(bucket));
-        if (known !== undefined && isNewer(known.head, after)) return;
-        const kept = known !== undefined && isSame(known.head, before) ? known.records : [];
-        this.#put(at(bucket), after, [...kept, ...records]);
-      },
+      note: (bucket, head, records) => this.#learn(at(bucket), head, head, records),
+      wrote: (bucket, before, after, records) => this.#learn(at(bucket), before, after, records),
       forget: (bucket) => this.#drop(at(bucket)),
     };
   }
@@ -54,25 +45,38 @@ export class RecordMemory {
     if (found === undefined) return undefined;
     this.#buckets.delete(at);
     this.#buckets.set(at, found);
-    return found;
+    // The head of this moment: a record looked up later may be newer than it, and the change then fails on it.
+    return { head: found.head, records: found.records };
   }
 
-  #put(at: string, head: Head, records: Iterable<readonly [string, StoredValue]>): void {
+  /** What was known under `before` still holds under `after`, but for these records. */
+  #learn(
+    at: string,
+    before: Head,
+    after: Head,
+    records: Iterable<readonly [string, StoredValue]>,
+  ): void {
+    const known = this.#buckets.get(at);
+    if (known !== undefined && isNewer(known.head, after)) return;
+    const isKept = known !== undefined && isSame(known.head, before);
+    // Counted anew below, at the end of the line.
     this.#drop(at);
     // Only a head with Forge is worth it: under a seal a lost guess could not be told from a lost change.
-    if (head.auth !== 'F') return;
-    const kept = new Map<string, StoredValue>();
-    // What lies in parts is too large to be kept, and its parts must be read anyway.
+    if (after.auth !== 'F') return;
+    const bucket: Remembered = isKept
+      ? known
+      : { head: after, records: new Map(), bytes: HEAD_BYTES };
+    bucket.head = after;
     for (const [key, stored] of records) {
-      if (stored.parts === undefined) kept.set(key, stored);
-      else kept.delete(key);
+      bucket.bytes -= bytesOf(key, bucket.records.get(key));
+      bucket.records.delete(key);
+      // What lies in parts is too large to be kept, and its parts must be read anyway.
+      if (stored.parts !== undefined) continue;
+      bucket.records.set(key, stored);
+      bucket.bytes += bytesOf(key, stored);
     }
-    let bytes = HEAD_BYTES;
-    for (const [key, { value }] of kept) {
-      bytes += key.length + (value === undefined ? 0 : JSON.stringify(value).length) + 200;
-    }
-    this.#buckets.set(at, { head, records: kept, bytes });
-    this.#bytes += bytes;
+    this.#buckets.set(at, bucket);
+    this.#bytes += bucket.bytes;
     for (const oldest of this.#buckets.keys()) {
       if (this.#bytes <= this.#mostBytes) break;
       this.#drop(oldest);
@@ -102,6 +106,12 @@ export interface TargetMemory {
   ): void;
   /** A change did not go through, or nothing is known of it. */
   forget(bucket: number): void;
+}
+
+function bytesOf(key: string, stored: StoredValue | undefined): number {
+  if (stored === undefined) return 0;
+  const { value } = stored;
+  return RECORD_BYTES + key.length + (value === undefined ? 0 : JSON.stringify(value).length);
 }
 
 function isSame(a: Head, b: Head): boolean {

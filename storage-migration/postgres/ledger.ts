@@ -4,9 +4,9 @@ import type { Scope } from '../terms.ts';
 
 /**
  * One statement, because an acknowledgement follows every transaction on Forge, and one that does not wait for the disk: an
- * acknowledgement that a crash takes back is the same as a process that died before it, and the record is sent again. An acknowledgement of an earlier incarnation
- * says nothing about this target and changes nothing. Rows are locked by key first and filtered afterwards: the planner then
- * sees a handful of rows, not a join worth compiling.
+ * acknowledgement that a crash takes back is the same as a process that died before it, and the record is sent again. One
+ * of an earlier incarnation says nothing about this target and changes nothing. Rows are locked by key first and filtered
+ * afterwards: the planner then sees a handful of rows, not a join worth compiling.
  */
 const ACKNOWLEDGE = `
   with quick as materialized (select set_config('synchronous_commit', 'off', true)),

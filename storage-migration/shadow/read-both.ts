@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { bucketOf, slotOf } from '../bucket/slot.ts';
 import { inspectSettled } from '../copy/read-stored.ts';
+import { positionsOf } from '../postgres/positions.ts';
 import { splitKey } from '../record/define-record.ts';
 import { NO_VERSION, type Version } from '../terms.ts';
-import { positions } from '../verify/bucket-sums.ts';
 import { expectedOf } from '../verify/expected.ts';
 import { followerOf, type VerifyContext } from '../verify/verify-context.ts';
 import { classifyShadow, type ShadowClass, type ShadowSide } from './classify-shadow.ts';
@@ -59,10 +59,10 @@ async function behindPostgres(context: VerifyContext, key: string): Promise<Both
 
 /** What the log names up to the head, and has not come back, explains an older Postgres. */
 async function behindForge(context: VerifyContext, key: string): Promise<Both> {
-  const { send } = context;
+  const { send, pool, scope } = context;
   const bucket = bucketOf(slotOf(key), send.scope.buckets);
   // Before Postgres: what has come back by then is in what is read after it.
-  const back = (await positions(context)).get(bucket) ?? 0;
+  const back = (await positionsOf(pool, scope)).get(bucket) ?? 0;
   const here = await sideOfPostgres(context, key);
   const there = await sideOfForge(context, key);
   const head = await send.heads.readStrictly(send, bucket);

@@ -96,8 +96,12 @@ export function connect(world: World, owner: Process): Connection {
         for (const bucket of slices.keys()) world.observe({ step: 'snapshot', bucket });
         return slices;
       }),
-    isClean: () => call('isClean', () => database.dirty.size === 0),
-    position: (bucket) => call('position', () => database.racked(bucket).seq),
+    dirtyCount: () => call('dirtyCount', () => database.dirty.size),
+    positions: () =>
+      call('positions', () => {
+        const all = Array.from({ length: plan.buckets }, (_, bucket) => bucket);
+        return new Map(all.map((bucket) => [bucket, database.racked(bucket).seq]));
+      }),
     applyReverse: (bucket, position, records) =>
       call('reverse', () =>
         transaction(async (holder) => {

@@ -66,18 +66,6 @@ export async function bucketSums(
   );
 }
 
-/** Up to which `seq` each bucket has come back from Forge. */
-export async function positions({
-  pool,
-  scope,
-}: VerifyContext): Promise<ReadonlyMap<number, number>> {
-  const found = await pool.query<{ bucket: number; seq: string }>(
-    'select bucket, seq from mig_racked where tenant = $1 and grp = $2',
-    [scope.tenant, scope.group],
-  );
-  return new Map(found.rows.map(({ bucket, seq }) => [bucket, Number(seq)]));
-}
-
 /** Postgres writes a bit string as zeros and ones. */
 export function bitsToHex(bits: string): string {
   return BigInt(`0b${bits}`).toString(16).padStart(32, '0');

@@ -1,7 +1,8 @@
 import type { Head } from '../bucket/head.ts';
 import { glanceAtHeads, readHeads } from '../copy/read-heads.ts';
+import { positionsOf } from '../postgres/positions.ts';
 import { compareVersions } from '../terms.ts';
-import { bucketSums, positions } from './bucket-sums.ts';
+import { bucketSums } from './bucket-sums.ts';
 import { freshenHashes } from './fresh-hashes.ts';
 import { gapBetween, isClosed } from './gap.ts';
 import { locate, type Unequal } from './locate.ts';
@@ -41,7 +42,8 @@ async function compareRound(
   const heads = await headsOf(context, pass, pending, round);
   if (heads === undefined) return [...pending];
   // Before the sums: what had come back by then is in them.
-  const back = followerOf(context) === 'postgres' ? await positions(context) : undefined;
+  const back =
+    followerOf(context) === 'postgres' ? await positionsOf(context.pool, context.scope) : undefined;
   await freshenHashes(context, pending);
   const sums = await bucketSums(context, pending);
   const again: number[] = [];

@@ -1,14 +1,7 @@
 import { NOTHING_STORED, type Stored } from '../apply/apply-rule.ts';
-import { getBatch } from '../copy/get-batch.ts';
-import { inLanes } from '../copy/in-lanes.ts';
+import { getItems } from '../copy/get-items.ts';
 import { faceOfRecord, placesOf, valueOfTombstone } from '../copy/read-value.ts';
-import type { ItemKey } from '../forge/carrier.ts';
 import type { VerifyContext } from './verify-context.ts';
-
-/** Items of one batch read. */
-const BATCH = 25;
-/** Batches read at once. */
-const LANES = 4;
 
 /**
  * What Forge holds for these keys, as batch reads show it: a record, otherwise its tombstone, otherwise nothing. It may be
@@ -39,19 +32,11 @@ async function readAll(
   place: 'record' | 'tombstone',
   onFound: (key: string, value: unknown) => void,
 ): Promise<void> {
-  const batches: (readonly string[])[] = [];
-  for (let at = 0; at < keys.length; at += BATCH) batches.push(keys.slice(at, at + BATCH));
-  await inLanes(batches, LANES, async (batch) => {
-    const items: ItemKey[] = [];
-    const keyOf = new Map<string, string>();
-    for (const key of batch) {
-      const item = placesOf(send.scope, group, key)[place];
-      items.push(item);
-      keyOf.set(item.key, key);
-    }
-    for (const found of await getBatch(send, items, 'scrub')) {
-      const key = keyOf.get(found.key);
-      if (key !== undefined) onFound(key, found.value);
-    }
-  });
+  const places = keys.map((key) => ({ key, item: placesOf(send.scope, group, key)[place] }));
+  const keyOf = new Map(places.map(({ key, item }) => [item.key, key]));
+  const items = places.map(({ item }) => item);
+  for (const found of await getItems(send, items, 'scrub')) {
+    const key = keyOf.get(found.key);
+    if (key !== undefined) onFound(key, found.value);
+  }
 }

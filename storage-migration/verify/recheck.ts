@@ -1,6 +1,6 @@
 import type { Head } from '../bucket/head.ts';
 import { inLanes } from '../copy/in-lanes.ts';
-import { glanceAtHeads } from '../copy/read-heads.ts';
+import { glanceAtHeads, readHeads } from '../copy/read-heads.ts';
 import { inTransaction } from '../postgres/transaction.ts';
 import { bucketHorizons } from './horizon.ts';
 import type { PassResult } from './pass.ts';
@@ -41,11 +41,10 @@ export async function recheck(context: VerifyContext): Promise<PassResult> {
     findings.push(...(await scrubRows(context, rows)));
   });
   if (findings.length > 0) {
-    // If the register has moved meanwhile, what was found says nothing.
-    const [first] = findings;
-    const bucket = changed.get(first?.key ?? '') ?? 0;
-    const now = await context.send.heads.readStrictly(context.send, bucket);
-    if (!isOfPass(pass, now)) return 'abandoned';
+    // Where the register has moved meanwhile, what was found says nothing.
+    const theirs = new Set(findings.flatMap(({ key }) => changed.get(key) ?? []));
+    const now = await readHeads(context.send, [...theirs]);
+    if (![...now.values()].every((head) => isOfPass(pass, head))) return 'abandoned';
     await noteFindings(context, pass.passId, findings);
     return 'different';
   }

@@ -1,8 +1,6 @@
 import { encodeKey } from '../record/key-codec.ts';
-import { insist } from '../copy/insist.ts';
-import { unitsOf } from '../copy/packer.ts';
+import { getItems } from '../copy/get-items.ts';
 import { readParts } from '../copy/read-parts.ts';
-import { UNIT_BYTES } from '../copy/send-context.ts';
 import type { ItemKey } from '../forge/carrier.ts';
 import { END, START, type Cursor } from '../bucket/position.ts';
 import { canonical } from '../record/canonical.ts';
@@ -96,21 +94,13 @@ async function readBack(
   const { tenantKey, group } = context.send.scope;
   const keyOf = new Map<string, string>();
   const wanted: ItemKey[] = [];
-  let bytes = 0;
   for (const item of items) {
     const key = item.json === null ? tombstoneKey(tenantKey, group, item.key) : encodeKey(item.key);
     keyOf.set(key, item.key);
     wanted.push({ key, entity: item.json === null ? undefined : item.entity });
-    bytes += Buffer.byteLength(item.json ?? '') + 120;
   }
-  const units = unitsOf(bytes, UNIT_BYTES);
-  const values = new Map<string, unknown>();
-  if (wanted.length === 0) return values;
-  const batch = await insist(context.send, 'read', 'scrub', units, (carrier) =>
-    carrier.getMany(wanted),
-  );
-  for (const { key, value } of batch.found) values.set(keyOf.get(key) ?? key, value);
-  return values;
+  const found = await getItems(context.send, wanted, 'scrub');
+  return new Map(found.map(({ key, value }) => [keyOf.get(key) ?? key, value]));
 }
 
 function isSameVersion(item: Outgoing, tombstone: unknown): boolean {

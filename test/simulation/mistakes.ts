@@ -91,8 +91,8 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'the reverse drain begins at zero',
     file: 'handover/reverse.ts',
-    find: '    const position = Math.max(await context.postgres.position(bucket), head.f0);',
-    put: '    const position = await context.postgres.position(bucket);',
+    find: 'position: Math.max(positions.get(bucket) ?? 0, f0) });',
+    put: 'position: positions.get(bucket) ?? f0 });',
   },
   {
     name: 'recovery believes the stage',

@@ -3,6 +3,7 @@ import { LayerError } from '../../errors.ts';
 import type { PostgresSide } from '../../handover/postgres-side.ts';
 import type { GroupDefinition } from '../../record/define-record.ts';
 import type { Scope } from '../../terms.ts';
+import { positionsOf } from '../positions.ts';
 import type { RecordReader } from '../record-reader.ts';
 import { readTenant } from '../tenant-row.ts';
 import { inTransaction } from '../transaction.ts';
@@ -35,8 +36,8 @@ export function sqlSide(options: SqlSideOptions): PostgresSide {
       }),
     reopenGate: (epoch, operation) => reopenGate(pool, scope, epoch, operation),
     dirty: (limit) => reader.dirty(limit),
-    isClean: () => isClean(pool, scope),
-    position: (bucket) => positionOf(pool, scope, bucket),
+    dirtyCount: () => dirtyCount(pool, scope),
+    positions: () => positionsOf(pool, scope),
     applyReverse: (bucket, position, records) =>
       inTransaction(pool, async (client) => {
         const applied = await applyReverse(client, scope, group, bucket, position, records);
@@ -68,20 +69,12 @@ async function insistOwn(
   throw new LayerError('stage.unexpected', 'the tenant was ended since this began');
 }
 
-async function isClean(pool: Pool, scope: Scope): Promise<boolean> {
-  const found = await pool.query<{ clean: boolean }>(
-    'select not exists (select 1 from mig_dirty where tenant = $1 and grp = $2) as clean',
+async function dirtyCount(pool: Pool, scope: Scope): Promise<number> {
+  const found = await pool.query<{ count: number }>(
+    'select count(*)::int as count from mig_dirty where tenant = $1 and grp = $2',
     [scope.tenant, scope.group],
   );
-  return found.rows[0]?.clean === true;
-}
-
-async function positionOf(pool: Pool, scope: Scope, bucket: number): Promise<number> {
-  const found = await pool.query<{ seq: string }>(
-    'select seq from mig_racked where tenant = $1 and grp = $2 and bucket = $3',
-    [scope.tenant, scope.group, bucket],
-  );
-  return Number(found.rows[0]?.seq ?? 0);
+  return found.rows[0]?.count ?? 0;
 }
 
 async function cleanPass(

@@ -42,7 +42,7 @@ describe.each(['unreachable', 503] as const)('Forge down (%s)', (outage) => {
     rig.faults.outage = outage;
     await rename(tenant, ids[0]!, 'dirty');
     await expect(pushAll(rig)).rejects.toMatchObject({ code: 'target.unreachable' });
-    expect(await tenant.handover.postgres.isClean()).toBe(false);
+    expect(await tenant.handover.postgres.dirtyCount()).toBe(1);
     await rig.send.timing.sleep(3 * 3_600_000);
     rig.faults.outage = undefined;
     expect(await pushAll(rig)).toBe(1);

@@ -60,7 +60,7 @@ describe('Postgres down', () => {
         ...postgres,
         closeGate,
         // Postgres does not come back while this process lives.
-        isClean: () => Promise.reject(new Error('Connection terminated')),
+        dirtyCount: () => Promise.reject(new Error('Connection terminated')),
         changeStage: (change: Parameters<typeof postgres.changeStage>[0]) =>
           change.action === 'abort'
             ? Promise.reject(new Error('Connection terminated'))
