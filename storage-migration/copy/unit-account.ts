@@ -46,6 +46,8 @@ export class UnitAccount {
   readonly #timing: Timing;
   readonly #limits: QuotaLimits;
   readonly #leased = new Map<string, number>();
+  /** Leases under way: whoever comes meanwhile waits for them, instead of each taking one of its own. */
+  readonly #leasing = new Map<string, Promise<void>>();
   /** Units spent since this object was made. */
   readonly used = { read: 0, write: 0 };
   /** The last reason for waiting, undefined while nothing waits. */
@@ -61,20 +63,33 @@ export class UnitAccount {
   async take(request: UnitRequest): Promise<void> {
     const lease = `${request.kind} ${accountOf(request.priority)}`;
     while (!this.#spendLeased(lease, request)) {
-      const units = Math.max(request.units, LEASE);
-      const decision = await this.#store.update((state) => {
-        const now = this.#timing.now();
-        const wanted = { ...request, units };
-        const result = decide(state ?? newGovernor(now), wanted, this.#limits, now);
-        return { state: result.state, result };
-      });
-      if (decision.granted) {
-        this.#leased.set(lease, (this.#leased.get(lease) ?? 0) + units);
-        this.waiting = undefined;
-      } else {
-        this.waiting = { reason: decision.reason, waitMs: decision.waitMs };
-        await this.#timing.sleep(Math.min(decision.waitMs, 5_000));
+      const underWay = this.#leasing.get(lease);
+      if (underWay !== undefined) {
+        // Whoever began it is told why it failed; the others find out for themselves.
+        await underWay.catch(() => undefined);
+        continue;
       }
+      const leasing = this.#lease(lease, request).finally(() => this.#leasing.delete(lease));
+      this.#leasing.set(lease, leasing);
+      await leasing;
+    }
+  }
+
+  /** Asks once; waits as long as it is told to, and then it is to be asked again. */
+  async #lease(lease: string, request: UnitRequest): Promise<void> {
+    const units = Math.max(request.units, LEASE);
+    const decision = await this.#store.update((state) => {
+      const now = this.#timing.now();
+      const wanted = { ...request, units };
+      const result = decide(state ?? newGovernor(now), wanted, this.#limits, now);
+      return { state: result.state, result };
+    });
+    if (decision.granted) {
+      this.#leased.set(lease, (this.#leased.get(lease) ?? 0) + units);
+      this.waiting = undefined;
+    } else {
+      this.waiting = { reason: decision.reason, waitMs: decision.waitMs };
+      await this.#timing.sleep(Math.min(decision.waitMs, 5_000));
     }
   }
 
