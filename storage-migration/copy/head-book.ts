@@ -38,14 +38,6 @@ export class HeadBook {
     return known ?? this.readStrictly(context, bucket);
   }
 
-  /** This head, or the one that this process knows of the bucket if that is newer: for what may be behind. */
-  newer(bucket: number, head: Head): Head {
-    const known = this.#known.get(bucket);
-    if (known === undefined) return head;
-    const isNewer = (known.epoch - head.epoch || known.seq - head.seq) > 0;
-    return isNewer ? known : head;
-  }
-
   async readStrictly(context: SendContext, bucket: number): Promise<Head> {
     const key = headKey(context.scope.group, bucket);
     // As of now: by the time the answer is here, others of this process may have seen newer ones.

@@ -27,8 +27,8 @@ export async function convergeToPostgres(waiting: HandoverContext): Promise<Conv
   const context = { ...waiting, send: urgent(waiting.send) };
   const { send, postgres } = context;
   let applied = 0;
+  let heads = await lookAtHeads(send);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const heads = attempt === 0 ? await lookAtHeads(send) : await readHeads(send);
     refuseSealed(heads);
     const turned = await moveHeads(send, heads, turn);
     refuseSealed(turned);
@@ -37,16 +37,12 @@ export async function convergeToPostgres(waiting: HandoverContext): Promise<Conv
     for (const one of reversed.values()) applied += one.applied;
     const gate = await postgres.readGate();
     const epoch = Math.max(gate.epoch, ...[...turned.values()].map((head) => head.epoch)) + 1;
-    const bucketOf = new Map([...turned].map(([bucket, head]) => [head, bucket]));
-    const released = await moveHeads(send, turned, (head) => {
-      const bucket = bucketOf.get(head);
-      const isDrained = (): boolean =>
-        bucket !== undefined && isDrainedAt(head, reversed.get(bucket)?.position);
+    // Also of a head that had to be read again: whether its log is back tells its own `seq`.
+    heads = await moveHeads(send, turned, (head, bucket) => {
+      const isDrained = (): boolean => isDrainedAt(head, reversed.get(bucket)?.position);
       return raise(epoch)(head) ?? release(epoch, isDrained)(head);
     });
-    const isReady = [...released.values()].every(
-      (head) => head.auth === 'P' && head.epoch === epoch,
-    );
+    const isReady = [...heads.values()].every((head) => head.auth === 'P' && head.epoch === epoch);
     if (isReady) {
       // Refused: somebody else opened it at a higher epoch. Then their heads are at work, and this look is old.
       if (await postgres.openGate(epoch)) return { epoch, applied };

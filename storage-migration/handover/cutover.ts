@@ -7,7 +7,7 @@ import { moveHeads } from './move-heads.ts';
 import { flip, type Move } from './moves.ts';
 import { noLongerThan } from './no-longer-than.ts';
 import type { StageChange } from './postgres-side.ts';
-import { glanceAtHeads, readHeads } from '../copy/read-heads.ts';
+import { readHeads } from '../copy/read-heads.ts';
 import { urgent, type SendContext } from '../copy/send-context.ts';
 
 /** Writers are held no longer than this; then the hand-over undoes itself. */
@@ -160,8 +160,8 @@ async function handOver(
   const { send, postgres } = context;
   const drained = await drain(context, isLate);
   if (!drained.isEmpty) return 'what is dirty could not be sent in time';
-  const result = await postgres.compareDigests(send, isLate);
-  if (result !== 'clean') return `the last comparison was ${result}`;
+  const compared = await postgres.compareDigests(send, isLate);
+  if (compared.result !== 'clean') return `the last comparison was ${compared.result}`;
   if (isLate()) return 'the freeze limit was reached';
   const move: Move = (head) => {
     const flipped = head.bf.at === 'end' && !isLate() ? flip(epoch)(head) : undefined;
@@ -169,13 +169,9 @@ async function handOver(
     if (flipped !== undefined) tried.hasPlannedFlip = true;
     return flipped;
   };
-  // By its epoch: a glance that lags may show a head as it was with Forge before the last rollback.
   const isFlipped = (head: Head): boolean => head.auth === 'F' && head.epoch === epoch + 1;
-  // Most were read strictly a moment ago, for the comparison; a glance may be behind that.
-  const seen = [...(await glanceAtHeads(send))].map(
-    ([bucket, head]) => [bucket, send.heads.newer(bucket, head)] as const,
-  );
-  let heads = await moveHeads(send, new Map(seen), move);
+  // What was compared is what is handed over: a head that has moved since fails, and is read again.
+  let heads = await moveHeads(send, compared.heads, move);
   if (![...heads.values()].every(isFlipped)) {
     heads = await moveHeads(send, await readHeads(send), move);
   }

@@ -36,9 +36,9 @@ export function makeHandover(parts: HandoverParts): HandoverContext {
     incarnation: send.scope.incarnation,
     compareDigests: async (context, shouldStop) => {
       const verifying = { ...verification, send: context, shouldStop };
-      const { result } = await compareDigests(verifying);
+      const { result, heads } = await compareDigests(verifying);
       // The scrub that let the hand-over begin counts for the heads as they are now, or not at all.
-      return result === 'clean' ? recheck(verifying) : result;
+      return { result: result === 'clean' ? await recheck(verifying) : result, heads };
     },
   });
   const postgres: PostgresSide = {

@@ -21,7 +21,9 @@ export async function moveHeads(
   move: Move,
 ): Promise<Map<number, Head>> {
   const now = new Map(heads);
-  const movable = [...now].filter(([, head]) => move(head) !== undefined).map(([bucket]) => bucket);
+  const movable = [...now]
+    .filter(([bucket, head]) => move(head, bucket) !== undefined)
+    .map(([bucket]) => bucket);
   const groups: number[][] = [];
   for (let at = 0; at < movable.length; at += MOST) groups.push(movable.slice(at, at + MOST));
   await inLanes(groups, LANES, (group) => moveGroup(context, now, group, move, 0));
@@ -37,7 +39,7 @@ async function moveGroup(
 ): Promise<void> {
   const wanted = buckets.flatMap((bucket) => {
     const head = now.get(bucket);
-    const next = head === undefined ? undefined : move(head);
+    const next = head === undefined ? undefined : move(head, bucket);
     return head === undefined || next === undefined ? [] : [{ bucket, head, next }];
   });
   if (wanted.length === 0) return;

@@ -1,3 +1,4 @@
+import type { Head } from '../bucket/head.ts';
 import type { SendContext } from '../copy/send-context.ts';
 import type { Slice } from '../copy/source.ts';
 import type { StoredValue } from '../copy/read-value.ts';
@@ -77,8 +78,11 @@ export interface PostgresSide {
   /** The newest clean scrub of the last 24 hours at this epoch. */
   cleanPass(incarnation: number, epoch: number): Promise<string | undefined>;
   /** Compares the digests of all heads with Postgres' own. */
-  compareDigests(
-    send: SendContext,
-    shouldStop: () => boolean,
-  ): Promise<'clean' | 'different' | 'abandoned'>;
+  compareDigests(send: SendContext, shouldStop: () => boolean): Promise<Comparison>;
+}
+
+export interface Comparison {
+  readonly result: 'clean' | 'different' | 'abandoned';
+  /** Every head that was found equal, as it was then. All of them when the result is `clean`. */
+  readonly heads: ReadonlyMap<number, Head>;
 }

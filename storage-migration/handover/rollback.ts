@@ -5,6 +5,7 @@ import { resume } from './moves.ts';
 import { noLongerThan } from './no-longer-than.ts';
 import { reverseBuckets } from './reverse.ts';
 import { glanceAtHeads, readHeads } from '../copy/read-heads.ts';
+import { urgent } from '../copy/send-context.ts';
 
 export interface RolledBack {
   readonly epoch: number;
@@ -41,16 +42,16 @@ export async function rollback(
 }
 
 /** Turns of catching up, and how long they may take together: users of a busy tenant write as fast as it goes. */
-const TURNS = 3;
+const TURNS = 2;
 const CATCH_UP_MS = 5_000;
 
 /**
  * While Forge's users still write: brings back what is there, and returns how much it was. What comes back now does not have
- * to come back while they wait.
+ * to come back while they wait. Its units go before theirs: a moment of slow answers is better than a longer one of none.
  */
 async function catchUp(slow: HandoverContext): Promise<number> {
   const end = slow.send.timing.now() + CATCH_UP_MS;
-  const context = { ...slow, send: noLongerThan(slow.send, end) };
+  const context = { ...slow, send: noLongerThan(urgent(slow.send), end) };
   const { postgres, send } = context;
   const stage = await postgres.stage();
   if (stage !== 'live' && stage !== 'settled') return 0;

@@ -83,7 +83,7 @@ export async function runWorker(
     if ((await stageOf()) !== 'verify') return false;
     const { epoch } = await postgres.readGate();
     if ((await postgres.cleanPass(send.scope.incarnation, epoch)) !== undefined) return false;
-    const result = await postgres.compareDigests(send, () => hasFailed);
+    const { result } = await postgres.compareDigests(send, () => hasFailed);
     if (result === 'clean') await connection.notePass(epoch);
     return true;
   };

@@ -11,8 +11,13 @@ import { followerOf, type VerifyContext } from './verify-context.ts';
 
 /** Rounds a bucket may lag before the pass is given up: about half a minute. */
 const ROUNDS = 100;
-/** Rounds that look at the heads in batches, which may be behind. Whatever is still unequal then is read strictly. */
-const GLANCES = 2;
+/** Rounds that look at the heads in batches, which may be behind. Whatever is still unequal then is read strictly, at once. */
+const GLANCES = 1;
+
+export interface DigestSummary extends PassSummary {
+  /** Every head that was found equal, as it was then. */
+  readonly heads: ReadonlyMap<number, Head>;
+}
 
 /**
  * Layer one of verification: the digest in each head against the same sum over Postgres' versions. Equal means the same
@@ -20,23 +25,24 @@ const GLANCES = 2;
  * moment's `seq`. Unequal and nothing dirty: see {@link locate}. While Forge is the authority it is the same with the log in
  * the place of the dirty marks. A pass during which the register moves proves nothing.
  */
-export async function compareDigests(context: VerifyContext): Promise<PassSummary> {
+export async function compareDigests(context: VerifyContext): Promise<DigestSummary> {
+  const heads = new Map<number, Head>();
   const pass = await beginPass(context, 'digest');
   let pending = Array.from({ length: context.send.scope.buckets }, (_, bucket) => bucket);
   for (let round = 0; round < ROUNDS && pending.length > 0; round++) {
     if (context.shouldStop?.() === true || pass.isOvertaken) break;
-    if (round > 0) await context.send.timing.sleep(Math.min(1_000, 50 * round));
-    pending = await compareRound(context, pass, pending, round);
+    if (round > GLANCES) await context.send.timing.sleep(Math.min(1_000, 50 * round));
+    pending = await compareRound(context, pass, { pending, round }, heads);
   }
-  return endPass(context, pass, pending.length === 0);
+  return { ...(await endPass(context, pass, pending.length === 0)), heads };
 }
 
 /** Returns the buckets that could not be judged yet. */
 async function compareRound(
   context: VerifyContext,
   pass: Pass,
-  pending: readonly number[],
-  round: number,
+  { pending, round }: { readonly pending: readonly number[]; readonly round: number },
+  equal: Map<number, Head>,
 ): Promise<number[]> {
   // The heads first: a head that is older than Postgres shows as lag, never as agreement.
   const heads = await headsOf(context, pass, pending, round);
@@ -54,6 +60,7 @@ async function compareRound(
     if (head === undefined || sum === undefined || sum.stale > 0) {
       again.push(bucket);
     } else if (isClosed(gapBetween(sum, head))) {
+      equal.set(bucket, head);
       pass.seqs.set(bucket, head.seq);
       pass.compared += sum.live;
     } else {

@@ -164,7 +164,8 @@ describe('a clean pass', () => {
     await hijack(ids[3]!);
     // The heads agree: only reading back can tell.
     expect(await compareDigests(rig.verify)).toMatchObject({ result: 'clean' });
-    expect(await handover().postgres.compareDigests(rig.send, () => false)).toBe('different');
+    const compared = await handover().postgres.compareDigests(rig.send, () => false);
+    expect(compared.result).toBe('different');
     expect(await cleanPass()).toBeUndefined();
     expect(await differences('since')).toEqual([{ key: `list:${ids[3]}`, class: 'corrupt' }]);
     // Nothing counts beyond the failure: the next pass reads it again, and again after that.

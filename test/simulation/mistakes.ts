@@ -67,8 +67,8 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'the gate opens although some heads stand elsewhere',
     file: 'handover/converge.ts',
-    find: 'const isReady = [...released.values()].every(',
-    put: 'const isReady = [...released.values()].some(',
+    find: 'const isReady = [...heads.values()].every(',
+    put: 'const isReady = [...heads.values()].some(',
   },
   {
     name: 'an abort consumes no epoch',
@@ -167,8 +167,8 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'the flip does not wait for the drain',
     file: 'handover/cutover.ts',
-    find: "  const drained = await drain(context, isLate);\n  if (!drained.isEmpty) return 'what is dirty could not be sent in time';\n  const result = await postgres.compareDigests(send, isLate);\n  if (result !== 'clean') return `the last comparison was ${result}`;\n",
-    put: '',
+    find: "  const drained = await drain(context, isLate);\n  if (!drained.isEmpty) return 'what is dirty could not be sent in time';\n  const compared = await postgres.compareDigests(send, isLate);\n  if (compared.result !== 'clean') return `the last comparison was ${compared.result}`;\n",
+    put: '  const compared = { heads: await readHeads(send) };\n',
   },
   {
     name: 'a bucket is released without its drain',
