@@ -27,10 +27,11 @@ export interface UnitSource {
   /** Strictly. */
   read(key: string): Promise<ReadRecord>;
   /**
-   * The record as it was last seen, perhaps long ago; undefined when it is not known. Absent when everything is to be read:
-   * what came from here counts only for a record that the unit also changes.
+   * The record as it was last seen, perhaps long ago, or as it is while nobody has asked whether this store still decides;
+   * undefined when it is not known. Absent when everything is to be read: what came from here counts only for a record that
+   * the unit also changes.
    */
-  recall?(key: string): ReadRecord | undefined;
+  recall?(key: string): Promise<ReadRecord | undefined>;
   /** All records that may be lists of the issue; some may be gone or have moved. */
   lists(issueId: string): Promise<Candidates>;
   templates(projectId: string): Promise<Candidates>;
@@ -78,8 +79,8 @@ export function createRecordUnit(source: UnitSource): RecordUnit {
   const due = new Map<string, string>();
   const recalled = new Set<string>();
 
-  const read = (key: string): ReadRecord | Promise<ReadRecord> => {
-    const remembered = source.recall?.(key);
+  const read = async (key: string): Promise<ReadRecord> => {
+    const remembered = await source.recall?.(key);
     if (remembered !== undefined) recalled.add(key);
     return remembered ?? source.read(key);
   };

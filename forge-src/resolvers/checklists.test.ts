@@ -114,8 +114,9 @@ describe.each(STAGES)('the panel on Forge, %s', (stage) => {
       { action: 'template_applied', actor: 'ada' },
     ]);
     const progress = () =>
-      world.remote.fake.calls.filter(({ path: to }) => to.endsWith('/properties/checklist')).at(-1)
-        ?.body as { done: number; total: number } | undefined;
+      world.remote.fake.calls
+        .filter(({ path: to }) => to.endsWith(`/issue/${panel.issueId}/properties/checklist`))
+        .at(-1)?.body as { done: number; total: number } | undefined;
     // The sweep finds within half a minute what nobody was told of.
     for (let i = 0; i < 800 && progress()?.done !== 1; i++) {
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -133,7 +133,7 @@ describe('terminate', () => {
     await reverseMoved(context, database.pool);
     await records.change(`list:${ids[3]}`, 'c', renamed('never came back'));
     // The last look knew of it, and the log could not be read any more.
-    await reverseMoved(context, database.pool, () => true);
+    await reverseMoved(context, database.pool, { shouldStop: () => true });
     expect(await terminate(gone(context), ORDER)).toMatchObject({ lost: 1, epoch: 2 + LEAP });
     expect(await nameOf('uninstalled', ids[0]!)).toBe('by Forge');
     expect(await nameOf('uninstalled', ids[3]!)).toBe('Definition of Done');
@@ -259,7 +259,7 @@ describe('a forced failover', () => {
     const [untouched, both] = [ids[3]!, ids[4]!];
     await records.change(`list:${untouched}`, 'c', renamed('only in Forge'));
     await records.change(`list:${both}`, 'd', renamed('in Forge'));
-    await reverseMoved(context, database.pool, () => true);
+    await reverseMoved(context, database.pool, { shouldStop: () => true });
     const made = await forceFailover(gone(context), 'olga', 'Forge is down');
     expect(made).toEqual({ epoch: 2 + LEAP, lost: 2, applied: 0 });
     expect(await rowOf(tenant)).toMatchObject({ stage: 'verify', condition: 'quarantined' });

@@ -15,7 +15,8 @@ export async function reverseTenant(context: WorkerContext, tenant: string): Pro
   const lane = await laneOf(context, tenant, ['live', 'settled']);
   if (lane === undefined) return;
   const turn = deadline(context, TURN_MS);
-  const result = await reverseMoved(lane.handover, context.pool, turn);
+  const { handover, looks } = lane;
+  const result = await reverseMoved(handover, context.pool, { shouldStop: turn, looks });
   if (result.applied > 0) context.log.info({ event: 'reversed', tenant, ...result });
   if (result.isElsewhere) await context.addJob('recover', tenant);
   if (result.behind > 0 && turn() && !context.isStopping()) await context.addJob('reverse', tenant);

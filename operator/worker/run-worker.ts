@@ -22,6 +22,11 @@ export interface RunningWorker {
 const SWEEP_MS = 1_000;
 /** Milliseconds before a lost connection that hears of writes is opened again. */
 const LISTEN_MS = 1_000;
+/**
+ * What Forge writes within so many milliseconds comes back together: each turn looks at all heads, which costs units, and sees
+ * them some seconds late anyway.
+ */
+const GATHER_MS = 1_000;
 const payloadSchema = z.object({ tenant: z.string() });
 
 /**
@@ -51,8 +56,11 @@ export async function runWorker(config: CrossgradeConfig, log: Logger): Promise<
     lanes: new Lanes(pool, config),
     who: `worker ${hostname()}/${process.pid}`,
     isStopping: () => stopping !== undefined,
-    addJob: async (job: Job, tenant: string) => {
-      const options = { jobKey: `${job}/${tenant}`, jobKeyMode: 'preserve_run_at' as const };
+    addJob: async (job: Job, tenant: string, delayMs = 0) => {
+      const options = {
+        ...{ jobKey: `${job}/${tenant}`, jobKeyMode: 'preserve_run_at' as const },
+        ...(delayMs === 0 ? {} : { runAt: new Date(Date.now() + delayMs) }),
+      };
       await runner.addJob(`crossgrade:${job}`, { tenant }, options);
     },
   };
@@ -106,7 +114,7 @@ function listen(context: WorkerContext): () => Promise<void> {
     next.on('notification', ({ payload }) => {
       if (payload === undefined || closed) return;
       jobOfNudge(context, payload)
-        .then((job) => context.addJob(job, payload))
+        .then((job) => context.addJob(job, payload, job === 'reverse' ? GATHER_MS : 0))
         .catch(() => undefined);
     });
     try {

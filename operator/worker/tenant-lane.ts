@@ -3,10 +3,12 @@ import {
   newCopyAccount,
   SYSTEM_TIMING,
   UnitAccount,
+  unhurried,
   type SendContext,
 } from 'crossgrade/copy';
 import { RestCarrier } from 'crossgrade/forge';
 import { makeHandover, type EraseContext, type HandoverContext } from 'crossgrade/handover';
+import { Looks } from 'crossgrade/live';
 import {
   PostgresLedger,
   postgresGovernorStore,
@@ -25,6 +27,8 @@ export interface TenantLane {
   readonly reader: RecordReader;
   readonly ledger: PostgresLedger;
   readonly handover: HandoverContext;
+  /** At the heads, by the turns of reverse replication. */
+  readonly looks: Looks;
   /** For what is done to the tenant as a whole: finalize, erase, terminate, forced failover. */
   readonly operations: EraseContext;
   verify(shouldStop: () => boolean): VerifyContext;
@@ -93,8 +97,9 @@ export class Lanes {
       reader,
       ledger,
       handover,
+      looks: new Looks(),
       operations: { ...withOperations(pool, handover), reader },
-      verify: (shouldStop) => ({ pool, scope, group, send, reader, shouldStop }),
+      verify: (shouldStop) => ({ pool, scope, group, send: unhurried(send), reader, shouldStop }),
     };
   }
 

@@ -25,7 +25,8 @@ export interface WorkerContext {
   readonly who: string;
   /** True once the process was asked to end: work stops at its next checkpoint. */
   isStopping(): boolean;
-  addJob(job: Job, tenant: string): Promise<void>;
+  /** Not before `delayMs` are over; one that is queued already keeps its time. (Default: at once) */
+  addJob(job: Job, tenant: string, delayMs?: number): Promise<void>;
 }
 
 /** True when the time a job may take is over, so that many tenants share few workers. */

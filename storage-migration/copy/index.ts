@@ -15,6 +15,7 @@ export { pushBucket, type PushOptions, type PushResult } from './push.ts';
 export {
   newCopyAccount,
   UNIT_BYTES,
+  unhurried,
   type CopyAccount,
   type SendContext,
   type TargetScope,

@@ -1,4 +1,5 @@
 import type { ForgeCarrier } from '../forge/carrier.ts';
+import type { Priority } from './governor.ts';
 import type { Timing, UnitAccount } from './unit-account.ts';
 import type { HeadBook } from './head-book.ts';
 
@@ -49,11 +50,20 @@ export function newCopyAccount(): CopyAccount {
  * seconds, not for minutes: meanwhile nobody else of the installation gets a unit.
  */
 export function urgent(context: SendContext): SendContext {
+  return withPriority(context, 'handover');
+}
+
+/** The same sender for what can wait: people, pushes and whatever comes back from Forge go before it. */
+export function unhurried(context: SendContext): SendContext {
+  return withPriority(context, 'scrub');
+}
+
+function withPriority(context: SendContext, priority: Priority): SendContext {
   const { units } = context;
   return {
     ...context,
     units: {
-      take: (request) => units.take({ ...request, priority: 'handover' }),
+      take: (request) => units.take({ ...request, priority }),
       throttled: () => units.throttled(),
       left: (kind) => units.left(kind),
     },

@@ -78,12 +78,18 @@ export class ForgeRecords {
   }
 
   /**
-   * The record as this process last saw it, without asking anybody; undefined when it does not know. Only for whoever changes
-   * this very record with {@link changeAll}, which finds out whether it still holds. Everything else needs {@link read}.
+   * The record as this process last saw it, or as it is where only its bucket's head is remembered: the head is not asked for.
+   * Undefined when neither is known. Only for whoever changes this very record with {@link changeAll}, which finds out whether it
+   * still holds. Everything else needs {@link read}.
    */
-  recall(key: string): StoredValue | undefined {
-    const stored = this.#memory?.recall(this.#bucket(key))?.records.get(key);
-    return stored && structuredClone(stored);
+  async recall(key: string): Promise<StoredValue | undefined> {
+    const bucket = this.#bucket(key);
+    const head = this.#memory?.recall(bucket)?.head;
+    const stored = this.#recalled(key);
+    if (head === undefined || stored !== undefined) return stored;
+    const present = await readStored(this.#context, this.#group, key, 'live');
+    this.#memory?.note(bucket, head, [[key, present]]);
+    return present;
   }
 
   /** Who gives this record's versions at this moment. For whoever would conclude something from a query alone. */
@@ -117,6 +123,16 @@ export class ForgeRecords {
     change: ChangeAll,
   ): Promise<ChangeAllResult> {
     const buckets = [...new Set(keys.map((key) => this.#bucket(key)))];
+    const work = (): Promise<ChangeAllResult> => this.#changeIn(buckets, keys, mutation, change);
+    return this.#memory?.inTurn(buckets, this.#context.timing, work) ?? work();
+  }
+
+  async #changeIn(
+    buckets: readonly number[],
+    keys: readonly string[],
+    mutation: string,
+    change: ChangeAll,
+  ): Promise<ChangeAllResult> {
     const attempts = new Attempts(this.#context, mutation);
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const recalled = attempt === 0 ? this.#recallHeads(buckets) : undefined;
@@ -162,6 +178,11 @@ export class ForgeRecords {
     throw unreachable(new Error(`${keys.join(', ')} could not be changed in ${ATTEMPTS} attempts`));
   }
 
+  #recalled(key: string): StoredValue | undefined {
+    const stored = this.#memory?.recall(this.#bucket(key))?.records.get(key);
+    return stored && structuredClone(stored);
+  }
+
   #head(bucket: number): Promise<Head> {
     return readLiveHead(this.#context, bucket);
   }
@@ -181,7 +202,7 @@ export class ForgeRecords {
   async #readRest(keys: readonly string[]): Promise<Present> {
     const known = new Map<string, StoredValue>();
     for (const key of keys) {
-      const stored = this.recall(key);
+      const stored = this.#recalled(key);
       if (stored !== undefined) known.set(key, stored);
     }
     return new Map([...known, ...(await this.#read(keys.filter((key) => !known.has(key))))]);

@@ -13,7 +13,8 @@ export {
 } from './forge-records.ts';
 export { listByIndex, type ListContext, type Listed } from './list-by-index.ts';
 export { RecordMemory, type TargetMemory } from './record-memory.ts';
-export { reverseLag, reverseMoved, type ReversedAll } from './reverse-moved.ts';
+export { Looks } from './looks.ts';
+export { reverseLag, reverseMoved, type ReversedAll, type ReverseTurn } from './reverse-moved.ts';
 export {
   appItem,
   appKey,

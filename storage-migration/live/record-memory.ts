@@ -1,5 +1,7 @@
 import type { Head } from '../bucket/head.ts';
 import type { StoredValue } from '../copy/read-value.ts';
+import type { Timing } from '../copy/unit-account.ts';
+import { Turns } from './turns.ts';
 
 /** What one target's bucket held when its head was as it is here. */
 interface Remembered {
@@ -22,6 +24,7 @@ const MOST_BYTES = 32_000_000;
  */
 export class RecordMemory {
   readonly #buckets = new Map<string, Remembered>();
+  readonly #turns = new Turns();
   readonly #mostBytes: number;
   #bytes = 0;
 
@@ -37,6 +40,7 @@ export class RecordMemory {
       note: (bucket, head, records) => this.#learn(at(bucket), head, head, records),
       wrote: (bucket, before, after, records) => this.#learn(at(bucket), before, after, records),
       forget: (bucket) => this.#drop(at(bucket)),
+      inTurn: (buckets, timing, work) => this.#turns.take(buckets.map(at), timing, work),
     };
   }
 
@@ -106,6 +110,8 @@ export interface TargetMemory {
   ): void;
   /** A change did not go through, or nothing is known of it. */
   forget(bucket: number): void;
+  /** Runs `work` after this process's earlier work on these buckets, so that what is remembered by then still holds. */
+  inTurn<T>(buckets: readonly number[], timing: Timing, work: () => Promise<T>): Promise<T>;
 }
 
 function bytesOf(key: string, stored: StoredValue | undefined): number {

@@ -5,6 +5,7 @@ import type { HandoverContext } from '../handover/handover-context.ts';
 import { glanceAtHeads } from '../copy/read-heads.ts';
 import { reverseBuckets } from '../handover/reverse.ts';
 import { isWithForge, type Scope } from '../terms.ts';
+import type { Looks } from './looks.ts';
 
 /** Groups of entries brought back at once: few, because their transactions and the users' share one Postgres. */
 const LANES = 4;
@@ -16,8 +17,18 @@ export interface ReversedAll {
   readonly moved: number;
   /** Log entries that are known and not back yet; zero unless `shouldStop` said so or somebody wrote meanwhile. */
   readonly behind: number;
-  /** Some head seemed not to be with Forge: a rollback is under way, or one was left half done. */
+  /** Some head is not with Forge: a rollback is under way, or one was left half done. */
   readonly isElsewhere: boolean;
+}
+
+export interface ReverseTurn {
+  /** Asked again and again; what is not brought back then stays behind. */
+  readonly shouldStop?: () => boolean;
+  /**
+   * Of this process and tenant. While units are scarce, a turn brings back only what earlier looks named, which batches show by
+   * now. (Default: always what this look names)
+   */
+  readonly looks?: Looks;
 }
 
 /**
@@ -29,14 +40,18 @@ export interface ReversedAll {
 export async function reverseMoved(
   context: HandoverContext,
   pool: Pool,
-  shouldStop: () => boolean = () => false,
+  { shouldStop = () => false, looks }: ReverseTurn = {},
 ): Promise<ReversedAll> {
   const { send, scope } = context;
   const positions = await readPositions(pool, scope);
   const heads = await confirmed(send, positions, await glanceAtHeads(send));
   await noteHeads(pool, scope, heads);
+  const ripe = looks?.ripen(send.timing.now(), heads);
+  // In debt: somebody waits for units.
+  const isScarce = (await send.units.left('read')) < 0;
+  const named = isScarce && ripe !== undefined ? ripe : heads;
   const moved = new Map(
-    [...heads].filter(
+    [...named].filter(
       ([bucket, head]) => Math.max(positions.get(bucket)?.seq ?? 0, head.f0) < head.seq,
     ),
   );
@@ -44,9 +59,18 @@ export async function reverseMoved(
   for (const one of (await reverseBuckets(context, moved, { lanes: LANES, shouldStop })).values()) {
     applied += one.applied;
   }
-  const isElsewhere = [...heads.values()].some((head) => !isWithForge(head));
   const behind = await reverseLag(pool, scope);
-  return { applied, moved: moved.size, behind, isElsewhere };
+  return { applied, moved: moved.size, behind, isElsewhere: await isElsewhere(send, heads) };
+}
+
+/**
+ * Whether some head is not with Forge. Right after a cut-over many still look like that, so one of them is asked strictly in
+ * each turn: those that only lagged are gone after a few.
+ */
+async function isElsewhere(send: SendContext, heads: ReadonlyMap<number, Head>): Promise<boolean> {
+  const [doubtful] = [...heads].filter(([, head]) => !isWithForge(head));
+  if (doubtful === undefined) return false;
+  return !isWithForge(await send.heads.readStrictly(send, doubtful[0]));
 }
 
 /** Log entries that the last look at the heads knew of and that are not back in Postgres. */
@@ -86,19 +110,25 @@ async function readPositions(
   );
 }
 
-/** A batch may be behind, so a head that seems to have gone back is read strictly; only that may say that it has. */
+/**
+ * A batch may be behind, so a head that seems to have gone back is read strictly; only that may say that it has. One in each
+ * turn, whichever: a restored store shows with any of them, and the others that lag are left out of this turn.
+ */
 async function confirmed(
   send: SendContext,
   positions: ReadonlyMap<number, Position>,
   heads: ReadonlyMap<number, Head>,
 ): Promise<ReadonlyMap<number, Head>> {
   const sure = new Map<number, Head>();
+  const older: (readonly [number, Position])[] = [];
   for (const [bucket, head] of heads) {
     const seen = positions.get(bucket);
-    if (seen === undefined || !isOlder(head, seen)) {
-      sure.set(bucket, head);
-      continue;
-    }
+    if (seen === undefined || !isOlder(head, seen)) sure.set(bucket, head);
+    else older.push([bucket, seen]);
+  }
+  const doubtful = older[Math.floor(send.random() * older.length)];
+  if (doubtful !== undefined) {
+    const [bucket, seen] = doubtful;
     send.heads.recall(bucket, seen.seenEpoch, seen.seenSeq);
     sure.set(bucket, await send.heads.readStrictly(send, bucket));
   }

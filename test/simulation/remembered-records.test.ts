@@ -7,6 +7,8 @@ import { END } from '../../storage-migration/bucket/position.ts';
 import { memoryForge } from '../../storage-migration/simulation/index.ts';
 import { NOTES } from '../../storage-migration/simulation/notes.ts';
 
+const nothing: (operation: string) => Promise<unknown> = () => Promise.resolve();
+
 /** A store whose authority is Forge, and processes that write there, each with its own memory or none. */
 async function storeAtForge() {
   const handle = memoryForge({ now: () => 0, isBehind: () => false });
@@ -18,8 +20,12 @@ async function storeAtForge() {
   };
   await setHead('F', 2);
   const calls: string[] = [];
+  /** What happens between the store’s answer to a call and its arrival. */
+  const onTheWay = { meet: nothing };
   let now = 0;
-  const timing = { now: () => (now += 1_000), sleep: () => Promise.resolve() };
+  const sleep = (ms: number): Promise<void> =>
+    new Promise((resolve) => void setTimeout(resolve, ms).unref());
+  const timing = { now: () => (now += 1_000), sleep };
   const carrier = new RestCarrier({
     baseUrl: 'http://forge.invalid',
     token: () => Promise.resolve('token'),
@@ -28,6 +34,7 @@ async function storeAtForge() {
       const operation = pathname.replace('/v1', '');
       calls.push(operation);
       const answer = await handle(operation, typeof init?.body === 'string' ? init.body : '');
+      await onTheWay.meet(operation);
       const text = answer.body === undefined ? null : JSON.stringify(answer.body);
       return new Response(text, { status: answer.status });
     },
@@ -42,6 +49,7 @@ async function storeAtForge() {
   };
   return {
     setHead,
+    onTheWay,
     records: (memory?: TargetMemory) => new ForgeRecords(context, NOTES, memory),
     /** What was asked of Forge since the last time. */
     asked: () => calls.splice(0),
@@ -107,10 +115,56 @@ describe('a change by a process that remembers', () => {
     const { records } = await storeAtForge();
     const mine = records(new RecordMemory().of('one'));
     await mine.change('note:0', 'first', note('first'));
-    const seen = mine.recall('note:0')?.value as { m: string };
+    const seen = (await mine.recall('note:0'))?.value as { m: string };
     seen.m = 'scribbled';
-    expect(mine.recall('note:0')?.value).toEqual({ m: 'first', p: '-' });
-    expect(mine.recall('note:1')).toBeUndefined();
+    expect((await mine.recall('note:0'))?.value).toEqual({ m: 'first', p: '-' });
+  });
+
+  it('reads what it does not remember without its head where it remembers that, and otherwise not at all', async () => {
+    const { records, asked } = await storeAtForge();
+    await records().change('note:1', 'first', note('first'));
+    const mine = records(new RecordMemory().of('one'));
+    expect(await mine.recall('note:1')).toBeUndefined();
+    await mine.change('note:0', 'second', note('second'));
+    asked();
+    expect((await mine.recall('note:1'))?.value).toEqual({ m: 'first', p: '-' });
+    expect(asked()).toEqual(['/get']);
+    await mine.change('note:1', 'third', note('third'));
+    expect(asked()).toEqual(['/transaction']);
+  });
+
+  it('never holds what it read before its own change for what is stored after it', async () => {
+    const { records, onTheWay } = await storeAtForge();
+    await records().change('note:1', 'first', note('first'));
+    const mine = records(new RecordMemory().of('one'));
+    await mine.change('note:0', 'other', note('other'));
+    onTheWay.meet = async (operation) => {
+      if (operation !== '/get') return;
+      onTheWay.meet = nothing;
+      await mine.change('note:1', 'second', (present) => ({ m: 'second', p: nameOf(present) }));
+    };
+    expect((await mine.recall('note:1'))?.value).toEqual({ m: 'first', p: '-' });
+    await mine.change('note:1', 'third', (present) => ({ m: 'third', p: nameOf(present) }));
+    expect(await records().read('note:1')).toMatchObject({
+      stored: { value: { m: 'third', p: 'second' }, version: { e: 2, n: 3 } },
+    });
+  });
+
+  it('lets its own changes of one bucket wait for each other', async () => {
+    const { records, asked } = await storeAtForge();
+    const memory = new RecordMemory().of('one');
+    await records(memory).change('note:0', 'first', note('first'));
+    asked();
+    await Promise.all(
+      Array.from({ length: 5 }, (_, n) =>
+        records(memory).change('note:0', `more ${n}`, (present) => ({
+          m: String(n),
+          p: nameOf(present),
+        })),
+      ),
+    );
+    expect(asked()).toEqual(Array.from({ length: 5 }, () => '/transaction'));
+    expect(await records().read('note:0')).toMatchObject({ stored: { version: { e: 2, n: 6 } } });
   });
 });
 
