@@ -38,8 +38,9 @@ describe('two workers on one tenant', () => {
         both('reverse', 'recover'),
       ]);
     }
+    const here = world;
     const areBack = async (): Promise<boolean> => {
-      const names = await Promise.all(ids.slice(12, 18).map((id) => world.nameInPostgres(id)));
+      const names = await Promise.all(ids.slice(12, 18).map((id) => here.nameInPostgres(id)));
       return names.every((name, i) => name === `at Forge ${i + 12}`);
     };
     // With the quota used up, what comes back was seen some seconds before.
