@@ -5,7 +5,7 @@ import { sqlSide } from '../postgres/handover/sql-side.ts';
 import type { RecordReader } from '../postgres/record-reader.ts';
 import type { GroupDefinition } from '../record/define-record.ts';
 import type { Scope } from '../terms.ts';
-import { compareDigests } from '../verify/compare-digests.ts';
+import { compareHeads } from '../verify/compare-digests.ts';
 import { recheck } from '../verify/recheck.ts';
 import type { PostgresSide } from './postgres-side.ts';
 
@@ -36,9 +36,10 @@ export function makeHandover(parts: HandoverParts): HandoverContext {
     incarnation: send.scope.incarnation,
     compareDigests: async (context, shouldStop) => {
       const verifying = { ...verification, send: context, shouldStop };
-      const { result, heads } = await compareDigests(verifying);
+      const { summary, heads } = await compareHeads(verifying);
+      if (summary.result !== 'clean') return { result: summary.result, heads };
       // The scrub that let the hand-over begin counts for the heads as they are now, or not at all.
-      return { result: result === 'clean' ? await recheck(verifying) : result, heads };
+      return { result: await recheck(verifying), heads };
     },
   });
   const postgres: PostgresSide = {

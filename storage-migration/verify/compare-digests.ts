@@ -14,7 +14,8 @@ const ROUNDS = 100;
 /** Rounds that look at the heads in batches, which may be behind. Whatever is still unequal then is read strictly, at once. */
 const GLANCES = 1;
 
-export interface DigestSummary extends PassSummary {
+export interface Compared {
+  readonly summary: PassSummary;
   /** Every head that was found equal, as it was then. */
   readonly heads: ReadonlyMap<number, Head>;
 }
@@ -25,7 +26,12 @@ export interface DigestSummary extends PassSummary {
  * moment's `seq`. Unequal and nothing dirty: see {@link locate}. While Forge is the authority it is the same with the log in
  * the place of the dirty marks. A pass during which the register moves proves nothing.
  */
-export async function compareDigests(context: VerifyContext): Promise<DigestSummary> {
+export async function compareDigests(context: VerifyContext): Promise<PassSummary> {
+  return (await compareHeads(context)).summary;
+}
+
+/** As {@link compareDigests}, for whoever goes on with the heads that were compared. */
+export async function compareHeads(context: VerifyContext): Promise<Compared> {
   const heads = new Map<number, Head>();
   const pass = await beginPass(context, 'digest');
   let pending = Array.from({ length: context.send.scope.buckets }, (_, bucket) => bucket);
@@ -34,7 +40,7 @@ export async function compareDigests(context: VerifyContext): Promise<DigestSumm
     if (round > GLANCES) await context.send.timing.sleep(Math.min(1_000, 50 * round));
     pending = await compareRound(context, pass, { pending, round }, heads);
   }
-  return { ...(await endPass(context, pass, pending.length === 0)), heads };
+  return { summary: await endPass(context, pass, pending.length === 0), heads };
 }
 
 /** Returns the buckets that could not be judged yet. */

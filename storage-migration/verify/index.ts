@@ -1,5 +1,5 @@
 export { classify, type Expected } from './classify.ts';
-export { compareDigests, type DigestSummary } from './compare-digests.ts';
+export { compareDigests } from './compare-digests.ts';
 export { type PassResult, type PassSummary } from './pass.ts';
 export { recheck } from './recheck.ts';
 export { findBroken, repair, type RepairContext, type RepairOptions } from './repair.ts';

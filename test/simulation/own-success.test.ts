@@ -1,50 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { newCopyAccount, HeadBook, memoryGovernorStore, UnitAccount } from 'crossgrade/copy';
-import { RestCarrier } from 'crossgrade/forge';
-import { ForgeRecords, UNCHANGED } from 'crossgrade/live';
-import { formatHead, HEAD_ENTITY, headKey, newHead } from '../../storage-migration/bucket/head.ts';
-import { END } from '../../storage-migration/bucket/position.ts';
-import { memoryForge } from '../../storage-migration/simulation/index.ts';
-import { NOTES } from '../../storage-migration/simulation/notes.ts';
-
-const BUCKETS = 1;
+import { UNCHANGED } from 'crossgrade/live';
+import { storeAtForge, type OnCall } from './store-at-forge.ts';
 
 /** Records of a tenant whose authority is Forge. `onCall` may hold a request back. */
-async function recordsAtForge(
-  onCall: (operation: string, send: () => Promise<Response>) => Promise<Response>,
-): Promise<ForgeRecords> {
-  const handle = memoryForge({ now: () => 0, isBehind: () => false });
-  const head = newHead({ epoch: 2, inc: 1, mapv: NOTES.mapping });
-  const value = formatHead({ ...head, auth: 'F', bf: END });
-  const key = headKey(NOTES.group, 0);
-  await handle('/entity/set', JSON.stringify({ key, entityName: HEAD_ENTITY, value }));
-  let now = 0;
-  const timing = { now: () => (now += 1_000), sleep: () => Promise.resolve() };
-  const carrier = new RestCarrier({
-    baseUrl: 'http://forge.invalid',
-    token: () => Promise.resolve('token'),
-    fetch: async (input, init) => {
-      const { pathname } = new URL(input instanceof Request ? input.url : input);
-      const operation = pathname.replace('/v1', '');
-      const body = typeof init?.body === 'string' ? init.body : '';
-      return onCall(operation, async () => {
-        const answer = await handle(operation, body);
-        const text = answer.body === undefined ? null : JSON.stringify(answer.body);
-        return new Response(text, { status: answer.status });
-      });
-    },
-  });
-  return new ForgeRecords(
-    {
-      scope: {
-        ...{ group: NOTES.group, buckets: BUCKETS, tenantKey: Buffer.alloc(32) },
-        ...{ incarnation: 1, mapping: NOTES.mapping },
-      },
-      ...{ carrier, timing, heads: new HeadBook(), random: () => 0, account: newCopyAccount() },
-      units: new UnitAccount(memoryGovernorStore(), timing),
-    },
-    NOTES,
-  );
+async function recordsAtForge(onCall: OnCall) {
+  return (await storeAtForge(onCall)).records();
 }
 
 describe('a change whose first attempt is applied late', () => {

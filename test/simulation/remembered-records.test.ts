@@ -1,60 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { HeadBook, memoryGovernorStore, newCopyAccount, UnitAccount } from 'crossgrade/copy';
-import { RestCarrier } from 'crossgrade/forge';
-import { ForgeRecords, RecordMemory, UNCHANGED, type TargetMemory } from 'crossgrade/live';
-import { formatHead, HEAD_ENTITY, headKey, newHead } from '../../storage-migration/bucket/head.ts';
+import { RecordMemory, UNCHANGED } from 'crossgrade/live';
+import { newHead } from '../../storage-migration/bucket/head.ts';
 import { END } from '../../storage-migration/bucket/position.ts';
-import { memoryForge } from '../../storage-migration/simulation/index.ts';
-import { NOTES } from '../../storage-migration/simulation/notes.ts';
-
-const nothing: (operation: string) => Promise<unknown> = () => Promise.resolve();
-
-/** A store whose authority is Forge, and processes that write there, each with its own memory or none. */
-async function storeAtForge() {
-  const handle = memoryForge({ now: () => 0, isBehind: () => false });
-  const at = { key: headKey(NOTES.group, 0), entityName: HEAD_ENTITY };
-  const setHead = async (auth: 'F' | 'P', epoch: number): Promise<void> => {
-    const head = newHead({ epoch, inc: 1, mapv: NOTES.mapping });
-    const value = formatHead({ ...head, auth, bf: END });
-    await handle('/entity/set', JSON.stringify({ ...at, value }));
-  };
-  await setHead('F', 2);
-  const calls: string[] = [];
-  /** What happens between the store’s answer to a call and its arrival. */
-  const onTheWay = { meet: nothing };
-  let now = 0;
-  const sleep = (ms: number): Promise<void> =>
-    new Promise((resolve) => void setTimeout(resolve, ms).unref());
-  const timing = { now: () => (now += 1_000), sleep };
-  const carrier = new RestCarrier({
-    baseUrl: 'http://forge.invalid',
-    token: () => Promise.resolve('token'),
-    fetch: async (input, init) => {
-      const { pathname } = new URL(input instanceof Request ? input.url : input);
-      const operation = pathname.replace('/v1', '');
-      calls.push(operation);
-      const answer = await handle(operation, typeof init?.body === 'string' ? init.body : '');
-      await onTheWay.meet(operation);
-      const text = answer.body === undefined ? null : JSON.stringify(answer.body);
-      return new Response(text, { status: answer.status });
-    },
-  });
-  const context = {
-    scope: {
-      ...{ group: NOTES.group, buckets: 1, tenantKey: Buffer.alloc(32) },
-      ...{ incarnation: 1, mapping: NOTES.mapping },
-    },
-    ...{ carrier, timing, heads: new HeadBook(), random: () => 0, account: newCopyAccount() },
-    units: new UnitAccount(memoryGovernorStore(), timing),
-  };
-  return {
-    setHead,
-    onTheWay,
-    records: (memory?: TargetMemory) => new ForgeRecords(context, NOTES, memory),
-    /** What was asked of Forge since the last time. */
-    asked: () => calls.splice(0),
-  };
-}
+import { storeAtForge } from './store-at-forge.ts';
 
 const nameOf = (value: unknown): string => (value as { m: string }).m;
 const note = (m: string) => () => ({ m, p: '-' });
@@ -134,14 +82,18 @@ describe('a change by a process that remembers', () => {
   });
 
   it('never holds what it read before its own change for what is stored after it', async () => {
-    const { records, onTheWay } = await storeAtForge();
+    const onTheWay = { meet: (): Promise<unknown> => Promise.resolve() };
+    const { records } = await storeAtForge(async (operation, send) => {
+      const answer = await send();
+      if (operation === '/get') await onTheWay.meet();
+      return answer;
+    });
     await records().change('note:1', 'first', note('first'));
     const mine = records(new RecordMemory().of('one'));
     await mine.change('note:0', 'other', note('other'));
-    onTheWay.meet = async (operation) => {
-      if (operation !== '/get') return;
-      onTheWay.meet = nothing;
-      await mine.change('note:1', 'second', (present) => ({ m: 'second', p: nameOf(present) }));
+    onTheWay.meet = () => {
+      onTheWay.meet = () => Promise.resolve();
+      return mine.change('note:1', 'second', (present) => ({ m: 'second', p: nameOf(present) }));
     };
     expect((await mine.recall('note:1'))?.value).toEqual({ m: 'first', p: '-' });
     await mine.change('note:1', 'third', (present) => ({ m: 'third', p: nameOf(present) }));
