@@ -1,3 +1,5 @@
+import type { Head } from '../bucket/head.ts';
+import { bucketOf, slotOf } from '../bucket/slot.ts';
 import { readHeads } from '../copy/read-heads.ts';
 import { readSettled } from '../copy/read-stored.ts';
 import { readGate } from '../postgres/handover/gate.ts';
@@ -46,11 +48,26 @@ export async function lookBack(
   const held: HeldRecord[] = [];
   for (const key of [...found.keys, ...unknown.keys]) {
     const one = await examine(context, key, { isDouble, isAnotherLife });
-    if (one !== undefined) held.push(one);
+    if (one !== undefined && (isDouble || (await isUnmoved(context, heads, key)))) held.push(one);
   }
   if (isDouble)
     held.push(...(await writtenMeanwhile(context, new Set(held.map(({ key }) => key)))));
   return { held, unnamed: unknown.unnamed, isDouble };
+}
+
+/**
+ * Whether the record's head is still with Postgres as it was looked at. Otherwise a hand-over has come in between, and what looks
+ * like too new is Forge's own; a head never comes back to a register it has left.
+ */
+async function isUnmoved(
+  { send }: VerifyContext,
+  heads: ReadonlyMap<number, Head>,
+  key: string,
+): Promise<boolean> {
+  const bucket = bucketOf(slotOf(key), send.scope.buckets);
+  const now = await send.heads.readStrictly(send, bucket);
+  const then = heads.get(bucket);
+  return now.auth === then?.auth && now.epoch === then.epoch;
 }
 
 /** How one record stands on both sides, for a person to decide about; undefined when neither knows it. Changes nothing. */

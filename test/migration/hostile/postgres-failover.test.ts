@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { ItemKey } from 'crossgrade/forge';
 import { explainRecord } from '../../../operator/commands/explain-record.ts';
 import {
   quarantineCommand,
   type QuarantineOptions,
 } from '../../../operator/commands/quarantine-command.ts';
 import { compareDigests } from 'crossgrade/verify';
-import { adoptRecord, heldRecords, keepRecord } from 'crossgrade/quarantine';
+import { adoptRecord, heldRecords, keepRecord, lookBack } from 'crossgrade/quarantine';
 import { checklists } from '../../../remote-server/records/index.ts';
 import { hostileTenant, type HostileTenant } from '../support/hostile-tenant.ts';
 import { keepState } from '../support/postgres-outage.ts';
@@ -107,6 +108,33 @@ describe('Postgres failed over to a replica that was behind', () => {
     await rename(world, ids[0]!, 'goes on');
     await world.run(worker, 'push');
     expect(world.nameAtForge(ids[0]!)).toBe('goes on');
+  });
+
+  it('holds nothing for being newer in Forge when a hand-over has made Forge the authority meanwhile', async () => {
+    world = await hostileTenant();
+    const here = world;
+    const { database, ids } = here;
+    await here.toVerify(here.newWorker());
+    // As after an acknowledgement that was lost, so that the record is looked at.
+    await database.pool.query(
+      'update mig_ver set h = null, h_epoch = null, h_n = null where key = $1',
+      [`list:${ids[0]}`],
+    );
+    const lane = await here.lane();
+    const { carrier } = lane.send;
+    let handedOver = 0;
+    const get = async (item: ItemKey) => {
+      if (item.key.includes(ids[0]!) && (handedOver += 1) === 1) {
+        expect(await here.apply('cutover')).toMatchObject({ outcome: 'done' });
+        await here.renameAtForge(ids[0]!, 'rightly newer');
+      }
+      return carrier.get(item);
+    };
+    const slow = Object.create(carrier, { get: { value: get } }) as typeof carrier;
+    const context = lane.verify(() => false);
+    const looked = await lookBack({ ...context, send: { ...context.send, carrier: slow } });
+    expect(handedOver).toBeGreaterThan(0);
+    expect(looked).toMatchObject({ held: [], isDouble: false });
   });
 
   it('notices that a version was given twice, and keeps what a person decides for', async () => {
