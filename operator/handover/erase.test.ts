@@ -69,6 +69,20 @@ describe('erase', () => {
     },
   );
 
+  it('deletes once, whoever drives it, and leaves what a user has made anew since', async () => {
+    const made = await at('twice', 'verify');
+    const { operations } = made.context;
+    const id = made.ids[2]!;
+    const erasure = await operations.beginErasure([`list:${id}`], 'olga', 'a person asked');
+    expect(await operations.eraseHere(erasure, `list:${id}`)).toBe(true);
+    await insertList(database.pool, 'twice', { id });
+    expect(await operations.eraseHere(erasure, `list:${id}`)).toBe(true);
+    expect(await count('from checklist where tenant = $1 and id = $2', ['twice', id])).toBe(1);
+    const [before] = await operations.openErasures();
+    await operations.noteErased(erasure, `list:${id}`, { e: 9, n: 9 });
+    expect(await operations.openErasures()).toEqual([before]);
+  });
+
   it('goes on while the tenant is paused, and leaves it paused', async () => {
     for (const stage of ['copy', 'verify', 'live'] as const) {
       const tenant = `paused-${stage}`;

@@ -26,22 +26,22 @@ export function erasingOf(world: World, { call, transaction, lock }: Statements)
     eraseHere: (erasure, key) =>
       call('eraseHere', () =>
         transaction(async (holder) => {
+          await lock(holder, `erasure ${erasure} ${key}`, 'exclusive');
+          const keys = database.erasures.get(erasure);
+          if (keys?.has(key) !== true || keys.get(key) !== undefined) return true;
           await lock(holder, 'gate', 'shared');
           if (!database.gate.isOpen) return false;
           await lock(holder, `row ${key}`, 'exclusive');
           world.erases += 1;
           const version = world.acceptInPostgres(key, `erase:${world.erases}`, undefined, 'erase');
-          if (database.erasures.get(erasure)?.has(key) === true) {
-            database.erasures.get(erasure)?.set(key, version);
-          }
+          if (keys.get(key) === undefined) keys.set(key, version);
           return true;
         }),
       ),
     noteErased: (erasure, key, version) =>
       call('noteErased', () => {
-        if (database.erasures.get(erasure)?.has(key) === true) {
-          database.erasures.get(erasure)?.set(key, version);
-        }
+        const keys = database.erasures.get(erasure);
+        if (keys?.has(key) === true && keys.get(key) === undefined) keys.set(key, version);
       }),
     heldHere: (key) =>
       call('heldHere', () => {

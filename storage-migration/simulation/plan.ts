@@ -92,8 +92,11 @@ export interface Plan {
 
 const RATES = [0, 0, 0.005, 0.02, 0.08];
 
-/** A plan drawn from a seed: few keys, so that writers meet. */
-export function planOf(seed: number): Plan {
+/** Operators who are there in some plans only, by what they mean to do. */
+export type Errand = 'resume' | 'finalize' | 'erase' | 'end';
+
+/** A plan drawn from a seed: few keys, so that writers meet. With an errand, its operator is there in every plan. */
+export function planOf(seed: number, errand?: Errand): Plan {
   const random = seededRandom(seed ^ 0x5bd1e995);
   const among = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const upTo = (n: number): number => Math.floor(random() * (n + 1));
@@ -146,7 +149,7 @@ export function planOf(seed: number): Plan {
     users: Array.from({ length: 1 + upTo(3) }, user),
     operators: [
       main,
-      ...(random() < 0.25 ? [resumer] : []),
+      ...(random() < 0.25 || errand === 'resume' ? [resumer] : []),
       ...(random() < 0.5 ? [other()] : []),
       ...(random() < 0.2 ? [other()] : []),
     ],
@@ -193,10 +196,10 @@ export function planOf(seed: number): Plan {
     ...base,
     operators: [
       ...base.operators,
-      ...(random() < 0.15 ? [finalizer] : []),
+      ...(random() < 0.15 || errand === 'finalize' ? [finalizer] : []),
       ...(random() < 0.25 ? [busybody] : []),
-      ...(random() < 0.15 ? [eraser] : []),
-      ...(random() < 0.15 ? [ender] : []),
+      ...(random() < 0.15 || errand === 'erase' ? [eraser] : []),
+      ...(random() < 0.15 || errand === 'end' ? [ender] : []),
     ],
     tidies: random() < 0.3,
     finalizes: random() < 0.25,

@@ -26,7 +26,7 @@ if (caught < wanted.length) process.exitCode = 1;
 
 async function work(copy: string): Promise<void> {
   for (let mistake = queue.shift(); mistake !== undefined; mistake = queue.shift()) {
-    const how = await withMistake(copy, mistake, () => simulate(copy));
+    const how = await withMistake(copy, mistake, () => simulate(copy, mistake));
     if (how !== undefined) caught += 1;
     console.log(`${how === undefined ? 'NOT CAUGHT' : 'caught'}  ${mistake.name}: ${how ?? ''}`);
   }
@@ -65,12 +65,16 @@ async function withMistake<T>(copy: string, mistake: Mistake, run: () => Promise
 }
 
 /** What the first failing schedule says; undefined when none fails. */
-async function simulate(copy: string): Promise<string | undefined> {
+async function simulate(copy: string, { errand }: Mistake): Promise<string | undefined> {
   const args = ['--disable-warning=ExperimentalWarning', 'test/simulation/until-failure.ts'];
-  const child = spawn(process.execPath, [...args, values.schedules], {
-    cwd: copy,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...args, values.schedules, ...(errand === undefined ? [] : [errand])],
+    {
+      cwd: copy,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const status = await new Promise((resolve) => child.on('close', resolve));

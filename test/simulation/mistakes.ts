@@ -1,9 +1,13 @@
+import type { Errand } from '../../storage-migration/simulation/index.ts';
+
 /** One mistake planted in the layer's source: a text that stands there once, and what it becomes. */
 export interface Mistake {
   readonly name: string;
   readonly file: string;
   readonly find: string;
   readonly put: string;
+  /** The errand on which it shows; without one it shows on any. */
+  readonly errand?: Errand;
   /** A second place that belongs to it. */
   readonly also?: { readonly find: string; readonly put: string };
 }
@@ -60,6 +64,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'the abort of a rollback moves the start of the log',
+    errand: 'resume',
     file: 'handover/moves.ts',
     find: "head.auth === 'D' ? { ...head, epoch: head.epoch + 1, auth: 'F' } : undefined;",
     put: "head.auth === 'D' ? { ...head, epoch: head.epoch + 1, auth: 'F', f0: head.seq } : undefined;",
@@ -276,6 +281,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'the end of a tenant does not ask whether the gate was closed meanwhile',
+    errand: 'end',
     file: 'handover/survive.ts',
     find: 'whileOpen: isBack && !isFinal,',
     put: 'whileOpen: isBack && isFinal,',
@@ -294,6 +300,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'an erasure is reported when one side has it',
+    errand: 'erase',
     file: 'handover/erase.ts',
     find: 'if (!isHere || !isThere) return false;',
     put: 'if (!isHere && !isThere) return false;',
@@ -312,6 +319,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'what was brought back by somebody else and deleted under a seal counts as gone back',
+    errand: 'finalize',
     file: 'handover/reverse.ts',
     find: 'if (position < to) throw older;',
     put: 'if (position < to || older.code !== undefined) throw older;',

@@ -1,10 +1,16 @@
-/** Runs schedules until one fails and prints its kind, seed and number; prints nothing when none does. */
-import { planOf, runPlan, WrittenChoices } from '../../storage-migration/simulation/index.ts';
+/** Runs schedules (on an errand, if one is named) until one fails and prints its kind, seed and number; prints nothing when none does. */
+import {
+  planOf,
+  runPlan,
+  WrittenChoices,
+  type Errand,
+} from '../../storage-migration/simulation/index.ts';
 
 const schedules = Number(process.argv[2]);
+const errand = process.argv[3] as Errand | undefined;
 for (let seed = 1; seed <= schedules; seed += 1) {
   const { violation } = await runPlan({
-    plan: planOf(seed),
+    plan: planOf(seed, errand),
     choices: WrittenChoices.seeded(seed),
   });
   if (violation === undefined) continue;

@@ -51,7 +51,8 @@ export function erasingSide({ pool, scope, group, tenantKey }: ErasingParts): Er
     eraseHere: (erasure, key) => eraseHere(pool, scope, group, erasure, key),
     async noteErased(erasure, key, { e, n }) {
       await pool.query(
-        'update mig_erasure_key set epoch = $3, n = $4 where erasure_id = $1 and key = $2',
+        `update mig_erasure_key set epoch = $3, n = $4
+         where erasure_id = $1 and key = $2 and epoch is null`,
         [erasure, key, e, n],
       );
     },
@@ -123,6 +124,12 @@ async function eraseHere(
       if (source.write === undefined) {
         throw new LayerError('record.not_reversible', `${splitKey(key).type} can not be deleted`);
       }
+      // Of two who drive the same erasure one deletes: what a user has made anew since is not the other's to delete.
+      const undone = await client.query(
+        'select 1 from mig_erasure_key where erasure_id = $1 and key = $2 and epoch is null for update',
+        [erasure, key],
+      );
+      if (undone.rowCount === 0) return true;
       // The gate is asked first, so that a record without rows meets it too.
       await client.query('select mig_touch($1, $2, $3, true)', [scope.tenant, scope.group, key]);
       await source.write(client, scope.tenant, splitKey(key).id, undefined);
