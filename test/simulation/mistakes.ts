@@ -12,7 +12,10 @@ export interface Mistake {
   readonly also?: { readonly find: string; readonly put: string };
 }
 
-/** Realistic mistakes, each a line or two. The names follow the rules of the model where there is one. */
+/**
+ * Realistic mistakes, each a line or two. The names follow the rules of the model where there is one. What schedules meet too
+ * rarely (a gate closed between two statements of a termination, a memory kept over somebody else’s head) has a test of its own.
+ */
 export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a send overwrites whatever is stored',
@@ -278,13 +281,6 @@ export const MISTAKES: readonly Mistake[] = [
     file: 'handover/survive.ts',
     find: 'const epoch = isFinal ? null : loss.epoch + LEAP;',
     put: 'const epoch = isOpening ? loss.epoch + LEAP : null;',
-  },
-  {
-    name: 'the end of a tenant does not ask whether the gate was closed meanwhile',
-    errand: 'end',
-    file: 'handover/survive.ts',
-    find: 'whileOpen: isBack && !isFinal,',
-    put: 'whileOpen: isBack && isFinal,',
   },
   {
     name: 'the end of a tenant does not say that something is lost',
