@@ -97,8 +97,9 @@ async function eraseAtAuthority(
     return (await operations.heldHere(key))?.version;
   }
   const bucket = bucketOf(slotOf(key), send.scope.buckets);
-  // The mutation stays in the log: it must not name what is erased.
-  const mutation = `erase:${erasure.id}:${tombstoneKey(send.scope.tenantKey, group.group, key)}`;
+  // The mutation stays in the log: it must not name what is erased. A second driver's delete is another one.
+  const drive = Math.floor(send.random() * 2 ** 48).toString(36);
+  const mutation = `erase:${erasure.id}:${tombstoneKey(send.scope.tenantKey, group.group, key)}:${drive}`;
   const records = new ForgeRecords(send, group);
   // A tombstone stops every older send: a second delete would only name the key in the log once more.
   const result = await records.changeAll([key], mutation, (present) => {
