@@ -62,12 +62,40 @@ describe('turns', () => {
     const { begin, pass, end, begun, refused } = works(new Turns());
     await begin('hangs', 'a');
     await begin('second', 'a');
-    await pass();
+    for (let half = 0; half < 20; half += 1) await pass();
     expect(refused).toEqual([expect.stringContaining('second: LayerError: ')]);
     await begin('third', 'a');
     expect(begun).toEqual(['hangs']);
     await end('hangs');
     expect(begun).toEqual(['hangs', 'third']);
+  });
+
+  it('end with the patience of whoever waits, and not before', async () => {
+    const turns = new Turns();
+    let end = (): void => undefined;
+    const first = turns.take(
+      ['a'],
+      standingTime().timing,
+      () => new Promise<void>((r) => (end = r)),
+    );
+    let left = 1_200;
+    const impatient = {
+      now: () => 0,
+      sleep: (ms: number) =>
+        (left -= ms) < 0
+          ? Promise.reject(new Error('no time left'))
+          : new Promise<void>(setImmediate),
+    };
+    const work = () => Promise.resolve('done');
+    await expect(turns.take(['a'], impatient, work)).rejects.toThrow('no time left');
+    const second = turns.take(
+      ['a'],
+      { ...impatient, sleep: () => new Promise<void>(() => undefined) },
+      work,
+    );
+    end();
+    await first;
+    await expect(second).resolves.toBe('done');
   });
 
   it('go on behind work that fails, whose failure comes out', async () => {

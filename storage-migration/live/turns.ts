@@ -3,6 +3,7 @@ import { LayerError } from '../errors.ts';
 
 /** As long as a request may be parked for a hand-over. Milliseconds. */
 const PATIENCE_MS = 10_000;
+const STEP_MS = 500;
 
 /**
  * Work on the same thing, one after the other within this process. Two changes of one bucket at once would fail each other's
@@ -39,7 +40,10 @@ export class Turns {
 }
 
 async function inTime(before: Promise<unknown>, timing: Timing): Promise<void> {
-  const late = timing.sleep(PATIENCE_MS).then(() => 'late' as const);
-  if ((await Promise.race([before, late])) !== 'late') return;
+  // In steps: whoever has less patience than this gives its timing an end, and is refused by it.
+  for (let waited = 0; waited < PATIENCE_MS; waited += STEP_MS) {
+    const stillWaiting = timing.sleep(STEP_MS).then(() => 'waiting' as const);
+    if ((await Promise.race([before, stillWaiting])) !== 'waiting') return;
+  }
   throw new LayerError('target.unreachable', 'earlier changes of these records have not ended');
 }
