@@ -14,7 +14,7 @@ export interface Mistake {
 
 /**
  * Realistic mistakes, each a line or two. The names follow the rules of the model where there is one. What schedules meet too
- * rarely (a gate closed between two statements of a termination, a memory kept over somebody else’s head) has a test of its own.
+ * rarely (a gate closed between two statements of a termination, a memory kept over somebody else’s head, …) has a test of its own.
  */
 export const MISTAKES: readonly Mistake[] = [
   {
@@ -312,19 +312,6 @@ export const MISTAKES: readonly Mistake[] = [
     file: 'handover/erase.ts',
     find: 'if (found !== undefined && isOurs === undefined) {',
     put: 'if (found !== undefined && (isOurs === undefined || isGone)) {',
-  },
-  {
-    name: 'what was brought back by somebody else and deleted under a seal counts as gone back',
-    errand: 'finalize',
-    file: 'handover/reverse.ts',
-    find: 'if (position < to) throw older;',
-    put: 'if (position < to || older.code !== undefined) throw older;',
-  },
-  {
-    name: 'a change of two buckets looks for itself in one of them',
-    file: 'live/attempts.ts',
-    find: '    for (const { bucket, head } of changes) {\n      this.#places.push({ bucket, seq: head.seq });',
-    put: '    for (const { bucket, head } of changes) {\n      if (changes[0]?.bucket === bucket) this.#places.push({ bucket, seq: head.seq });',
   },
 ];
 

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { UNCHANGED } from 'crossgrade/live';
+import { headKey } from '../../storage-migration/bucket/head.ts';
+import { bucketOf, slotOf } from '../../storage-migration/bucket/slot.ts';
+import { NOTES } from '../../storage-migration/simulation/notes.ts';
 import { storeAtForge, type OnCall } from './store-at-forge.ts';
 
 /** Records of a tenant whose authority is Forge. `onCall` may hold a request back. */
@@ -53,6 +56,34 @@ describe('a change whose first attempt is applied late', () => {
       if (present !== undefined) throw new Error('it exists already');
       return { m: 'once', p: '-' };
     });
+    expect(result.kind).toBe('changed');
+  });
+
+  it('finds it in whichever of its buckets it can be seen, also when a rollback has begun', async () => {
+    const inBucket = (bucket: number): string => {
+      for (let n = 0; ; n += 1) if (bucketOf(slotOf(`note:${n}`), 2) === bucket) return `note:${n}`;
+    };
+    const keys = [inBucket(0), inBucket(1)];
+    let late: (() => Promise<Response>) | undefined;
+    let isRough = false;
+    const store = await storeAtForge(async (operation, send, body) => {
+      if (isRough && operation === '/transaction') {
+        isRough = false;
+        late = send;
+        throw new TypeError('timed out');
+      }
+      // Between the second attempt's looks at the two heads.
+      if (late !== undefined && body.includes(headKey(NOTES.group, 1))) {
+        const apply = late;
+        late = undefined;
+        await apply();
+        await store.turnHead(1);
+      }
+      return send();
+    }, 2);
+    isRough = true;
+    const values = new Map(keys.map((key) => [key, { m: 'one', p: '-' }]));
+    const result = await store.records().changeAll(keys, 'one', () => values);
     expect(result.kind).toBe('changed');
   });
 });

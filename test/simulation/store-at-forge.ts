@@ -1,24 +1,36 @@
 import { HeadBook, memoryGovernorStore, newCopyAccount, UnitAccount } from 'crossgrade/copy';
 import { RestCarrier } from 'crossgrade/forge';
 import { ForgeRecords, type TargetMemory } from 'crossgrade/live';
-import { formatHead, HEAD_ENTITY, headKey, newHead } from '../../storage-migration/bucket/head.ts';
+import {
+  formatHead,
+  HEAD_ENTITY,
+  headKey,
+  newHead,
+  parseHead,
+} from '../../storage-migration/bucket/head.ts';
 import { END } from '../../storage-migration/bucket/position.ts';
 import { memoryForge } from '../../storage-migration/simulation/index.ts';
 import { NOTES } from '../../storage-migration/simulation/notes.ts';
 
 /** What becomes of a call: `send` carries it out and gives the answer. */
-export type OnCall = (operation: string, send: () => Promise<Response>) => Promise<Response>;
+export type OnCall = (
+  operation: string,
+  send: () => Promise<Response>,
+  body: string,
+) => Promise<Response>;
 
-/** A store of one bucket whose authority is Forge, and processes that write there, each with its own memory or none. */
-export async function storeAtForge(onCall: OnCall = (_, send) => send()) {
+/** A store whose authority is Forge, and processes that write there, each with its own memory or none. */
+export async function storeAtForge(onCall: OnCall = (_, send) => send(), buckets = 1) {
   const handle = memoryForge({ now: () => 0, isBehind: () => false });
-  const at = { key: headKey(NOTES.group, 0), entityName: HEAD_ENTITY };
-  const setHead = async (auth: 'F' | 'P', epoch: number): Promise<void> => {
+  const at = (bucket: number) => ({
+    ...{ key: headKey(NOTES.group, bucket), entityName: HEAD_ENTITY },
+  });
+  const setHead = async (auth: 'F' | 'P', epoch: number, bucket = 0): Promise<void> => {
     const head = newHead({ epoch, inc: 1, mapv: NOTES.mapping });
     const value = formatHead({ ...head, auth, bf: END });
-    await handle('/entity/set', JSON.stringify({ ...at, value }));
+    await handle('/entity/set', JSON.stringify({ ...at(bucket), value }));
   };
-  await setHead('F', 2);
+  for (let bucket = 0; bucket < buckets; bucket += 1) await setHead('F', 2, bucket);
   const calls: string[] = [];
   let now = 0;
   const sleep = (ms: number): Promise<void> =>
@@ -32,16 +44,17 @@ export async function storeAtForge(onCall: OnCall = (_, send) => send()) {
       const operation = pathname.replace('/v1', '');
       const body = typeof init?.body === 'string' ? init.body : '';
       calls.push(operation);
-      return onCall(operation, async () => {
+      const send = async (): Promise<Response> => {
         const answer = await handle(operation, body);
         const text = answer.body === undefined ? null : JSON.stringify(answer.body);
         return new Response(text, { status: answer.status });
-      });
+      };
+      return onCall(operation, send, body);
     },
   });
   const context = {
     scope: {
-      ...{ group: NOTES.group, buckets: 1, tenantKey: Buffer.alloc(32) },
+      ...{ group: NOTES.group, buckets, tenantKey: Buffer.alloc(32) },
       ...{ incarnation: 1, mapping: NOTES.mapping },
     },
     ...{ carrier, timing, heads: new HeadBook(), random: () => 0, account: newCopyAccount() },
@@ -49,6 +62,15 @@ export async function storeAtForge(onCall: OnCall = (_, send) => send()) {
   };
   return {
     setHead,
+    /** As a rollback does with it. */
+    async turnHead(bucket: number): Promise<void> {
+      const { body } = await handle('/entity/get', JSON.stringify(at(bucket)));
+      const head = parseHead((body as { value: unknown }).value, at(bucket).key);
+      const value = formatHead({ ...head, auth: 'D', epoch: head.epoch + 1 });
+      await handle('/entity/set', JSON.stringify({ ...at(bucket), value }));
+    },
+    handle,
+    context,
     records: (memory?: TargetMemory) => new ForgeRecords(context, NOTES, memory),
     /** What was asked of Forge since the last time. */
     asked: () => calls.splice(0),
