@@ -3,7 +3,7 @@ import { newHead } from '../bucket/head.ts';
 import { Looks } from './looks.ts';
 
 const heads = (seq: number) => new Map([[0, { ...newHead({ epoch: 2, inc: 1, mapv: 1 }), seq }]]);
-const seqOf = (found: ReturnType<Looks['ripen']>) => found.get(0)?.seq;
+const seqOf = (found: ReturnType<Looks['ripen']>) => found?.get(0)?.seq;
 
 describe('looks at the heads', () => {
   it('are handed out when batch reads have caught up with them, the newest first', () => {

@@ -18,14 +18,14 @@ interface Look {
 export class Looks {
   #looks: readonly Look[] = [];
 
-  /** Takes this look and hands out the newest ripe one. Empty while none is. */
-  ripen(now: number, heads: ReadonlyMap<number, Head>): ReadonlyMap<number, Head> {
+  /** Takes this look and hands out the newest ripe one; undefined while none is. */
+  ripen(now: number, heads: ReadonlyMap<number, Head>): ReadonlyMap<number, Head> | undefined {
     const last = this.#looks.at(-1);
     const isApart = last === undefined || now - last.at >= APART_MS;
     const all = isApart ? [...this.#looks, { at: now, heads }] : this.#looks;
     const ripe = all.findLastIndex(({ at }) => now - at >= RIPE_MS);
     // What is older than the newest ripe one says nothing that this one does not.
     this.#looks = all.slice(Math.max(0, ripe));
-    return all[ripe]?.heads ?? new Map<number, Head>();
+    return all[ripe]?.heads;
   }
 }
