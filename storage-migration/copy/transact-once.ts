@@ -15,21 +15,34 @@ export async function transactOnce(
   transaction: Transaction,
   priority: Priority,
 ): Promise<boolean> {
+  return (await tryTransaction(context, transaction, priority)) === 'made';
+}
+
+/** `refuted`: Forge says that a condition did not hold. `unknown`: it may have been carried out, or may be later. */
+export type Outcome = 'made' | 'refuted' | 'unknown';
+
+/** As {@link transactOnce}, for whoever makes a difference between a refusal and no answer. */
+export async function tryTransaction(
+  context: SendContext,
+  transaction: Transaction,
+  priority: Priority,
+): Promise<Outcome> {
   const units = unitsOf(Buffer.byteLength(transactionBody(transaction)), UNIT_BYTES);
   await context.units.take({ kind: 'write', units, priority });
   const reply = await context.carrier.transact(transaction);
   switch (reply.kind) {
     case 'ok':
-      return true;
+      return 'made';
     case 'unauthorized':
       throw unauthorized(reply.status);
     case 'refused':
       throw refused(reply);
     case 'throttled':
       await context.units.throttled();
-      return false;
+      return 'unknown';
     case 'conflict':
+      return 'refuted';
     case 'unknown':
-      return false;
+      return 'unknown';
   }
 }

@@ -9,6 +9,8 @@ import { isMarked } from './sealed.ts';
 interface Place {
   readonly bucket: number;
   readonly seq: number;
+  /** Forge said that it did not carry the attempt out. */
+  isRefuted: boolean;
 }
 
 /**
@@ -22,6 +24,8 @@ export class Attempts {
   /** Every bucket of each attempt: heads are read one by one, and it may be applied between two of these reads. */
   readonly #places: Place[] = [];
   readonly #buckets = new Set<number>();
+  /** Places of the last attempt. */
+  #lastMany = 0;
 
   constructor(context: SendContext, mutation: string) {
     this.#context = context;
@@ -30,10 +34,19 @@ export class Attempts {
 
   /** Before it is sent. */
   note(changes: readonly BucketChange[]): void {
+    this.#lastMany = changes.length;
     for (const { bucket, head } of changes) {
-      this.#places.push({ bucket, seq: head.seq });
+      this.#places.push({ bucket, seq: head.seq, isRefuted: false });
       this.#buckets.add(bucket);
     }
+  }
+
+  /**
+   * The last attempt met a condition that did not hold. It is looked for all the same, for its request may have been repeated on
+   * its way; but where the log is gone this word is believed.
+   */
+  refute(): void {
+    for (const place of this.#places.slice(-this.#lastMany)) place.isRefuted = true;
   }
 
   /**
@@ -41,10 +54,10 @@ export class Attempts {
    * they were read moves one of them, so this round's own commit fails (decision 0009).
    */
   async isMade(heads: ReadonlyMap<number, Head>): Promise<boolean> {
-    for (const { bucket, seq } of this.#places) {
-      const head = heads.get(bucket);
-      if (head === undefined || head.seq <= seq) continue;
-      if (await this.#isMadeAt({ bucket, seq: seq + 1 }, head)) return true;
+    for (const place of this.#places) {
+      const head = heads.get(place.bucket);
+      if (head === undefined || head.seq <= place.seq) continue;
+      if (await this.#isMadeAt(place, head)) return true;
     }
     return false;
   }
@@ -61,7 +74,8 @@ export class Attempts {
     return false;
   }
 
-  async #isMadeAt({ bucket, seq }: Place, head: Head): Promise<boolean> {
+  async #isMadeAt({ bucket, seq: before, isRefuted }: Place, head: Head): Promise<boolean> {
+    const seq = before + 1;
     if (head.auth === 'S' && seq > head.f0) {
       return isMarked(this.#context, bucket, this.#mutation, seq, head);
     }
@@ -71,7 +85,8 @@ export class Attempts {
       return parseLogEntry(found.value, item.key).mutation === this.#mutation;
     }
     // Swept after the seal: whether it was this change is not to be known any more.
-    if (head.auth === 'S') throw unreachable(new Error(`${item.key} was swept meanwhile`));
+    if (head.auth === 'S' && !isRefuted)
+      throw unreachable(new Error(`${item.key} was swept meanwhile`));
     // Of before a flip: sends have no entries.
     return false;
   }

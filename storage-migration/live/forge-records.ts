@@ -6,7 +6,7 @@ import { readSettled, readStored } from '../copy/read-stored.ts';
 import type { StoredValue } from '../copy/read-value.ts';
 import { backOff, type SendContext } from '../copy/send-context.ts';
 import { storeParts } from '../copy/store-parts.ts';
-import { transactOnce } from '../copy/transact-once.ts';
+import { tryTransaction, type Outcome } from '../copy/transact-once.ts';
 import { LayerError } from '../errors.ts';
 import type { GroupDefinition } from '../record/define-record.ts';
 import { isSetAside, prepareValue } from '../record/outgoing.ts';
@@ -168,10 +168,12 @@ export class ForgeRecords {
         return { kind: 'unchanged', stored: valuesOf(present) };
       }
       attempts.note(changes);
-      if (await this.#commit(mutation, changes)) {
+      const outcome = await this.#commit(mutation, changes);
+      if (outcome === 'made') {
         this.#wrote(changes, values);
         return { kind: 'changed', stored: new Map([...valuesOf(present), ...values]) };
       }
+      if (outcome === 'refuted') attempts.refute();
       for (const { bucket } of changes) this.#memory?.forget(bucket);
       if (attempt > 1) await backOff(this.#context, Math.min(attempt - 1, 4));
     }
@@ -267,15 +269,14 @@ export class ForgeRecords {
     });
   }
 
-  /** True when it is certain that it was written. */
-  async #commit(mutation: string, changes: readonly BucketChange[]): Promise<boolean> {
+  async #commit(mutation: string, changes: readonly BucketChange[]): Promise<Outcome> {
     const writes = changes.flatMap((change) => change.writes);
     // In every round anew: under Forge an unreferenced part may go as long as the head has not been compared.
     const items = writes.map(({ item }) => item);
     const refusal = await storeParts(this.#context, items, 'live');
     if (refusal !== undefined) throw refused(refusal);
     const transaction = changeTransaction(this.#context.scope, mutation, changes);
-    return transactOnce(this.#context, transaction, 'live');
+    return tryTransaction(this.#context, transaction, 'live');
   }
 }
 
