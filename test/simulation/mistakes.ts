@@ -56,8 +56,8 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a transaction whose answer was lost counts as made',
     file: 'copy/transact-once.ts',
-    find: "    case 'conflict':\n    case 'unknown':\n      return false;",
-    put: "    case 'conflict':\n      return false;\n    case 'unknown':\n      return true;",
+    find: "    case 'unknown':\n      return 'unknown';",
+    put: "    case 'unknown':\n      return 'made';",
   },
   {
     name: 'a flip forgets where the log begins',
