@@ -1,7 +1,8 @@
 /**
  * `npm run bench:handover`: one tenant goes to Forge and back, again and again, while users write fifty times a second to
- * whichever side is the authority (`BENCH_PER_SECOND`, `BENCH_PER_SECOND_AT_FORGE`). Real Postgres, the local site's store over HTTP, a worker, the users and the operator in processes of their own. Once with a
- * store that answers at once and once with the latency that was seen on the real platform (25 to 280 ms a call).
+ * whichever side is the authority (`BENCH_PER_SECOND`, `BENCH_PER_SECOND_AT_FORGE`). Real Postgres, the local site's store over
+ * HTTP, a worker, the users and the operator in processes of their own. Once with a store that answers at once and once with the
+ * latency that was seen on the real platform (25 to 280 ms a call).
  * `BENCH_CYCLES` (12) for each; of fewer than a hundred, p99 is the longest.
  */
 import { setTimeout as sleep } from 'node:timers/promises';

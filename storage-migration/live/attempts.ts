@@ -24,8 +24,8 @@ export class Attempts {
   /** Every bucket of each attempt: heads are read one by one, and it may be applied between two of these reads. */
   readonly #places: Place[] = [];
   readonly #buckets = new Set<number>();
-  /** Places of the last attempt. */
-  #lastMany = 0;
+  /** Those of the last attempt. */
+  #last: readonly Place[] = [];
 
   constructor(context: SendContext, mutation: string) {
     this.#context = context;
@@ -34,11 +34,9 @@ export class Attempts {
 
   /** Before it is sent. */
   note(changes: readonly BucketChange[]): void {
-    this.#lastMany = changes.length;
-    for (const { bucket, head } of changes) {
-      this.#places.push({ bucket, seq: head.seq, isRefuted: false });
-      this.#buckets.add(bucket);
-    }
+    this.#last = changes.map(({ bucket, head }) => ({ bucket, seq: head.seq, isRefuted: false }));
+    this.#places.push(...this.#last);
+    for (const { bucket } of changes) this.#buckets.add(bucket);
   }
 
   /**
@@ -46,7 +44,7 @@ export class Attempts {
    * its way; but where the log is gone this word is believed.
    */
   refute(): void {
-    for (const place of this.#places.slice(-this.#lastMany)) place.isRefuted = true;
+    for (const place of this.#last) place.isRefuted = true;
   }
 
   /**

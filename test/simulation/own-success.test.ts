@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { UNCHANGED } from 'crossgrade/live';
 import { headKey } from '../../storage-migration/bucket/head.ts';
 import { bucketOf, slotOf } from '../../storage-migration/bucket/slot.ts';
+import { turn } from '../../storage-migration/handover/moves.ts';
 import { NOTES } from '../../storage-migration/simulation/notes.ts';
 import { storeAtForge, type OnCall } from './store-at-forge.ts';
 
@@ -77,7 +78,7 @@ describe('a change whose first attempt is applied late', () => {
         const apply = late;
         late = undefined;
         await apply();
-        await store.turnHead(1);
+        await store.moveHead(1, turn);
       }
       return send();
     }, 2);

@@ -2,6 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { RecordMemory, UNCHANGED } from 'crossgrade/live';
 import { newHead } from '../../storage-migration/bucket/head.ts';
 import { END } from '../../storage-migration/bucket/position.ts';
+import { logKey } from '../../storage-migration/forge/log-entry.ts';
+import { seal } from '../../storage-migration/handover/moves.ts';
+import { NOTES } from '../../storage-migration/simulation/notes.ts';
 import { storeAtForge } from './store-at-forge.ts';
 
 const nameOf = (value: unknown): string => (value as { m: string }).m;
@@ -57,6 +60,21 @@ describe('a change by a process that remembers', () => {
       kind: 'elsewhere',
       authority: 'P',
     });
+  });
+
+  it('believes a refusal where the log that would tell is swept after the seal', async () => {
+    const { records, moveHead, handle } = await storeAtForge();
+    const [mine, other] = [records(new RecordMemory().of('one')), records()];
+    await mine.change('note:0', 'first', note('first'));
+    await other.change('note:0', 'other', note('other'));
+    await moveHead(
+      0,
+      seal(() => true),
+    );
+    await handle('/transaction', JSON.stringify({ delete: [{ key: logKey(NOTES.group, 0, 2) }] }));
+    const result = await mine.change('note:0', 'second', note('second'));
+    expect(result.kind).toBe('changed');
+    expect(await other.read('note:0')).toMatchObject({ stored: { value: { m: 'second' } } });
   });
 
   it('hands out what it remembers so that nobody can change it', async () => {

@@ -9,6 +9,7 @@ import {
   parseHead,
 } from '../../storage-migration/bucket/head.ts';
 import { END } from '../../storage-migration/bucket/position.ts';
+import type { Move } from '../../storage-migration/handover/moves.ts';
 import { memoryForge } from '../../storage-migration/simulation/index.ts';
 import { NOTES } from '../../storage-migration/simulation/notes.ts';
 
@@ -62,11 +63,13 @@ export async function storeAtForge(onCall: OnCall = (_, send) => send(), buckets
   };
   return {
     setHead,
-    /** As a rollback does with it. */
-    async turnHead(bucket: number): Promise<void> {
+    /** As a hand-over does it, with nobody in the way. */
+    moveHead: async (bucket: number, move: Move): Promise<void> => {
       const { body } = await handle('/entity/get', JSON.stringify(at(bucket)));
       const head = parseHead((body as { value: unknown }).value, at(bucket).key);
-      const value = formatHead({ ...head, auth: 'D', epoch: head.epoch + 1 });
+      const next = move(head, bucket);
+      if (next === undefined) throw new Error('the move is not for this head');
+      const value = formatHead(next);
       await handle('/entity/set', JSON.stringify({ ...at(bucket), value }));
     },
     handle,
