@@ -23,7 +23,7 @@ async function main(args: DemoArguments): Promise<number> {
       : { site: 4400, platform: 4401, customUi: 4402, remote: 4403 },
     sites: args.headless ? [{ slug: 'main', displayName: 'Headless' }] : DEMO_SITES,
     backfillShare: args.headless ? 0.85 : 0.7,
-    say: args.headless ? () => undefined : say,
+    say,
     onLog: (from, line) => process.stderr.write(`${from}: ${line}\n`),
   });
   let keeps = folder.isKept;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { cutover, rollback } from 'crossgrade/handover';
 import { LIMITS, type List, type WireError } from '../../checklist/index.ts';
@@ -39,11 +40,10 @@ describe('the panel on Forge', () => {
     for (const instead of ['cut', { status: 500 }, { status: 401, body: {} }] as const) {
       world.forge.instead = instead;
       const { invoke, list } = live;
-      expect(await codeOf(invoke('lists'))).toBe('forge_unreachable');
-      expect(await codeOf(invoke('templates'))).toBe('forge_unreachable');
-      expect(await codeOf(invoke('setting'))).toBe('forge_unreachable');
       const rename = { listId: list.id, body: { name: 'never' } };
-      expect(await codeOf(invoke('renameList', rename))).toBe('forge_unreachable');
+      const asked = [invoke('lists'), invoke('templates'), invoke('setting')];
+      const codes = await Promise.all([...asked, invoke('renameList', rename)].map(codeOf));
+      expect(new Set(codes)).toEqual(new Set(['forge_unreachable']));
     }
     world.forge.instead = undefined;
     expect((await panelLists(live)).map(({ name }) => name)).toEqual(['Before']);
@@ -52,6 +52,17 @@ describe('the panel on Forge', () => {
     world.instead = new Error('gone');
     expect(await codeOf(copied.invoke('lists'))).toBe('unreachable');
   }, 120_000);
+
+  it('lets a person wait, and refuses nobody, while the units of the installation are used up for a moment', async () => {
+    const { invoke, list } = await panelInStage(world, 'live');
+    world.forge.instead = { status: 429, body: { code: 'RATE_LIMIT_EXCEEDED', message: 'slow' } };
+    const reading = invoke<{ lists: List[] }>('lists');
+    const writing = invoke('renameList', { listId: list.id, body: { name: 'After a moment' } });
+    await sleep(1_200);
+    world.forge.instead = undefined;
+    expect((await reading).lists.map(({ id }) => id)).toEqual([list.id]);
+    expect(await writing).toMatchObject({ id: list.id, name: 'After a moment' });
+  }, 60_000);
 
   it('believes no copy: what the store holds before the hand-over is not shown', async () => {
     const tenant = await panelInStage(world, 'copied');

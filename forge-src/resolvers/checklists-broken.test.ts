@@ -36,7 +36,8 @@ describe('a record of which a part is missing, at the panel on Forge', () => {
     expect(legacyAnswer).toMatchObject({ error: { code: 'record_broken' } });
     expect(logged).toContainEqual({
       ...{ event: 'checklists.failed', action: 'lists', code: 'record_broken' },
-      ...{ reason: 'LayerError', record: `list:${large.id}` },
+      ...{ reason: 'LayerError', layerCode: 'record.broken', record: `list:${large.id}` },
+      detail: `list:${large.id}: 1 of its 2 parts are missing`,
     });
   }, 60_000);
 });

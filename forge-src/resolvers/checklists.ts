@@ -55,14 +55,22 @@ async function answer(
   } catch (error) {
     const wire = toWire(error);
     if (wire === undefined) throw error;
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    log('checklists.failed', {
-      ...{ action: name, code: wire.error.code },
-      reason: cause instanceof Error ? cause.name : 'unknown',
-      ...(cause instanceof LayerError && cause.key !== undefined ? { record: cause.key } : {}),
-    });
+    log('checklists.failed', { action: name, code: wire.error.code, ...reasonOf(error) });
     return wire;
   }
+}
+
+/** Of the layer's own errors what it says of itself: codes, keys and counts, never a record's text. */
+function reasonOf(error: unknown): Readonly<Record<string, string>> {
+  const causes = [error, error instanceof Error ? error.cause : undefined];
+  const layer = causes.find((each) => each instanceof LayerError);
+  if (layer === undefined) {
+    const cause = causes.findLast((each) => each instanceof Error);
+    return { reason: cause?.name ?? 'unknown' };
+  }
+  const { name, code, key, message } = layer;
+  const detail = layer.cause instanceof Error ? `${message}: ${layer.cause.message}` : message;
+  return { reason: name, layerCode: code, detail, ...(key === undefined ? {} : { record: key }) };
 }
 
 function readContext(context: unknown): z.infer<typeof contextSchema> & { accountId: string } {

@@ -21,20 +21,18 @@ const PATIENCE_MS = 8_000;
  * `target.unreachable`, and `layer.version_mismatch`; nothing is remembered from one invocation to the next.
  */
 export async function openTarget(): Promise<ListContext | undefined> {
-  const carrier = new SdkCarrier(sdk, { timeoutMs: CALL_MS });
-  const scope = await readTarget(carrier, RECORD_GROUP);
-  if (scope === undefined) return undefined;
   const timing = impatient(Date.now() + PATIENCE_MS);
-  return {
-    // The mapping this code was written for: a head of another one is then refused.
-    scope: { ...scope, mapping: RECORD_MAPPING },
-    carrier,
+  const reach = {
+    carrier: new SdkCarrier(sdk, { timeoutMs: CALL_MS }),
     units: new UnitAccount(memoryGovernorStore(), timing),
     timing,
-    heads: new HeadBook(),
     random: Math.random,
     account: newCopyAccount(),
   };
+  const scope = await readTarget(reach, RECORD_GROUP);
+  if (scope === undefined) return undefined;
+  // The mapping this code was written for: a head of another one is then refused.
+  return { ...reach, scope: { ...scope, mapping: RECORD_MAPPING }, heads: new HeadBook() };
 }
 
 function impatient(end: number): SendContext['timing'] {

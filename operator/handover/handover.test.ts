@@ -185,18 +185,18 @@ describe('what an operator tells a tenant to do', () => {
   it('tells functions in Forge what they have to know of the target', async () => {
     const row = await readTenant(database.pool, SCOPE);
     const { send } = await operator.lanes.of(row!);
-    expect(await readTarget(send.carrier, 'checklists')).toEqual(send.scope);
+    expect(await readTarget(send, 'checklists')).toEqual(send.scope);
     await forge.store.handle(
       forge.installationId,
       '/set',
       JSON.stringify({ key: targetKey('checklists'), value: { layer: 99 } }),
     );
-    await expect(readTarget(send.carrier, 'checklists')).rejects.toMatchObject({
+    await expect(readTarget(send, 'checklists')).rejects.toMatchObject({
       code: 'layer.version_mismatch',
     });
     await publishTarget(send);
-    expect(await readTarget(send.carrier, 'checklists')).toEqual(send.scope);
-    expect(await readTarget(send.carrier, 'others')).toBeUndefined();
+    expect(await readTarget(send, 'checklists')).toEqual(send.scope);
+    expect(await readTarget(send, 'others')).toBeUndefined();
   });
 
   it('brings back what Forge writes while it stays live, and explains a record', async () => {

@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { LayerError } from 'crossgrade';
 import type { Caller } from '../http/caller.ts';
 import type { Logger } from '../logging/create-logger.ts';
-import { errorLike } from './error-like.ts';
+import { errorLike, messageOf } from './error-like.ts';
 import { RemoteError } from './remote-error.ts';
 import { toRemoteError } from './to-remote-error.ts';
 
@@ -50,5 +50,7 @@ function recordOf(cause: unknown, { locals }: Response): Readonly<Record<string,
 
 function describe(cause: unknown): unknown {
   const error = errorLike(cause);
-  return error === undefined ? cause : { message: error.message, stack: error.stack };
+  if (error === undefined) return cause;
+  const { message, stack, cause: deeper } = error;
+  return { message, stack, ...(deeper === undefined ? {} : { cause: messageOf(deeper) }) };
 }

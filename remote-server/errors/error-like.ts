@@ -3,6 +3,7 @@ export interface ErrorLike {
   readonly message: string;
   readonly stack: string | undefined;
   readonly code: string | undefined;
+  readonly cause: unknown;
   /** The errors an AggregateError holds. */
   readonly errors: readonly unknown[];
 }
@@ -15,6 +16,7 @@ export function errorLike(thrown: unknown): ErrorLike | undefined {
     message: thrown.message,
     stack: 'stack' in thrown && typeof thrown.stack === 'string' ? thrown.stack : undefined,
     code: 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined,
+    cause: 'cause' in thrown ? thrown.cause : undefined,
     errors: 'errors' in thrown && Array.isArray(thrown.errors) ? thrown.errors : [],
   };
 }

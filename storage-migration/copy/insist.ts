@@ -1,7 +1,7 @@
 import { LayerError } from '../errors.ts';
 import type { ForgeCarrier, Reply } from '../forge/carrier.ts';
 import type { Priority } from './governor.ts';
-import { backOff, type SendContext } from './send-context.ts';
+import { backOff, type Reach } from './send-context.ts';
 
 /** Attempts before an unreachable store is reported instead of waited for. */
 const ATTEMPTS = 8;
@@ -12,7 +12,7 @@ const ATTEMPTS = 8;
  * made-up answer.
  */
 export async function insist<T>(
-  context: SendContext,
+  context: Reach,
   kind: 'read' | 'write',
   priority: Priority,
   units: number,

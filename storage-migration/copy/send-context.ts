@@ -27,6 +27,9 @@ export interface SendContext {
   readonly account: CopyAccount;
 }
 
+/** What one call needs: also before anything is known of the target. */
+export type Reach = Pick<SendContext, 'carrier' | 'units' | 'timing' | 'random' | 'account'>;
+
 /** Bytes one unit of quota pays for. Whether it is 10,000 or 10,240 is not documented: the stricter reading. */
 export const UNIT_BYTES = 10_000;
 
@@ -71,7 +74,10 @@ function withPriority(context: SendContext, priority: Priority): SendContext {
 }
 
 /** Waits before the `attempt`th repetition: doubled each time, at most 10 s, with full jitter. */
-export async function backOff(context: SendContext, attempt: number): Promise<void> {
+export async function backOff(
+  context: Pick<Reach, 'timing' | 'random'>,
+  attempt: number,
+): Promise<void> {
   const longest = Math.min(10_000, 100 * 2 ** attempt);
   await context.timing.sleep(Math.ceil(longest * (0.5 + context.random() / 2)));
 }

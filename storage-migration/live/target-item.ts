@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { insist } from '../copy/insist.ts';
-import type { SendContext, TargetScope } from '../copy/send-context.ts';
+import type { Reach, SendContext, TargetScope } from '../copy/send-context.ts';
 import { LayerError } from '../errors.ts';
-import type { ForgeCarrier, SetOperation } from '../forge/carrier.ts';
+import type { SetOperation } from '../forge/carrier.ts';
 import { LAYER_VERSION } from '../terms.ts';
 
 const stored = z.object({
@@ -37,21 +37,14 @@ export async function publishTarget(context: SendContext): Promise<void> {
 
 /**
  * The target as the remote described it. Undefined: the remote has not enrolled this installation yet, so Postgres is the
- * authority. Throws `layer.version_mismatch` when another version of the layer wrote it, and `target.unreachable`.
+ * authority. Throws `layer.version_mismatch` when another version of the layer wrote it, and what {@link insist} throws.
  */
-export async function readTarget(
-  carrier: ForgeCarrier,
-  group: string,
-): Promise<TargetScope | undefined> {
-  const reply = await carrier.get({ key: targetKey(group), entity: undefined });
-  if (reply.kind !== 'ok') {
-    throw new LayerError(
-      'target.unreachable',
-      `${targetKey(group)} can not be read: ${reply.kind}`,
-    );
-  }
-  if (reply.value === undefined) return undefined;
-  const parsed = stored.safeParse(reply.value.value);
+export async function readTarget(reach: Reach, group: string): Promise<TargetScope | undefined> {
+  const item = { key: targetKey(group), entity: undefined };
+  // As patiently as what follows: units that are used up for a moment are no reason to refuse a person.
+  const found = await insist(reach, 'read', 'live', 1, (carrier) => carrier.get(item));
+  if (found === undefined) return undefined;
+  const parsed = stored.safeParse(found.value);
   if (!parsed.success || parsed.data.layer !== LAYER_VERSION) {
     throw new LayerError(
       'layer.version_mismatch',
