@@ -3,7 +3,7 @@
  * whichever side is the authority (`BENCH_PER_SECOND`, `BENCH_PER_SECOND_AT_FORGE`). Real Postgres, the local site's store over
  * HTTP, a worker, the users and the operator in processes of their own. Once with a store that answers at once and once with the
  * latency that was seen on the real platform (25 to 280 ms a call).
- * `BENCH_CYCLES` (12) for each; of fewer than a hundred, p99 is the longest.
+ * `BENCH_ONLY=0-0` or `25-280` takes one of the two. `BENCH_CYCLES` (12) for each; of fewer than a hundred, p99 is the longest.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
@@ -64,6 +64,7 @@ const wrong: string[] = [];
 const details: Record<string, Measured> = {};
 try {
   for (const latency of Object.keys(LATENCIES) as Latency[]) {
+    if (LATENCIES[latency] !== (process.env['BENCH_ONLY'] ?? LATENCIES[latency])) continue;
     const measured = await run(postgres, latency);
     details[latency] = measured;
     figures.push(...figuresOf(latency, measured));

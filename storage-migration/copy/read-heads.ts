@@ -2,7 +2,7 @@ import { HEAD_ENTITY, headKey, parseHead, type Head } from '../bucket/head.ts';
 import type { Priority } from './governor.ts';
 import { getItems } from './get-items.ts';
 import type { SendContext } from './send-context.ts';
-import { inLanes, LANES } from './in-lanes.ts';
+import { inLanes } from './in-lanes.ts';
 
 /**
  * Heads (all of them by default), read in batches of 25: a twenty-fifth of the calls, but what they show may be behind. That never does harm,
@@ -25,13 +25,16 @@ export async function glanceAtHeads(
   return sorted(new Map([...heads, ...(await readHeads(context, missing))]));
 }
 
+/** Heads under way at once: a hand-over waits for the slowest of them, and Forge takes a thousand calls a second. */
+const HEAD_LANES = 64;
+
 /** Heads (all of them by default) by strict single reads. */
 export async function readHeads(
   context: SendContext,
   buckets: readonly number[] = allBuckets(context),
 ): Promise<Map<number, Head>> {
   const heads = new Map<number, Head>();
-  await inLanes(buckets, LANES, async (bucket) => {
+  await inLanes(buckets, HEAD_LANES, async (bucket) => {
     heads.set(bucket, await context.heads.readStrictly(context, bucket));
   });
   return sorted(heads);

@@ -35,11 +35,11 @@ export function makeHandover(parts: HandoverParts): HandoverContext {
     ...verification,
     incarnation: send.scope.incarnation,
     compareDigests: async (context, shouldStop) => {
-      const verifying = { ...verification, send: context, shouldStop };
+      const verifying = { ...verification, send: context, shouldStop, isHasty: true };
       const { summary, heads } = await compareHeads(verifying);
       if (summary.result !== 'clean') return { result: summary.result, heads };
       // The scrub that let the hand-over begin counts for the heads as they are now, or not at all.
-      return { result: await recheck(verifying), heads };
+      return { result: await recheck(verifying, heads), heads };
     },
   });
   const postgres: PostgresSide = {

@@ -50,13 +50,14 @@ async function moveGroup(
   if (failures >= ATTEMPTS) throw unreachable(new Error('heads could not be moved'));
   if (failures > 4) await backOff(context, Math.min(failures - 4, 5));
   const half = Math.ceil(wanted.length / 2);
-  for (const part of [wanted.slice(0, half), wanted.slice(half)]) {
+  const parts = [wanted.slice(0, half), wanted.slice(half)];
+  await inLanes(parts, parts.length, async (part) => {
     const again = part.map(({ bucket }) => bucket);
     await inLanes(again, LANES, async (bucket) => {
       now.set(bucket, await context.heads.readStrictly(context, bucket));
     });
     await moveGroup(context, now, again, move, failures + 1);
-  }
+  });
 }
 
 /** False: nothing is known, read again. */

@@ -174,26 +174,34 @@ async function readLogs(
   for (const { key, value } of await getItems(send, items, 'reverse')) {
     found.set(key, parseLogEntry(value, key));
   }
+  // A batch may be behind. Only a strict read may say that an entry does not exist.
+  const readMissing = async (key: string): Promise<boolean> => {
+    const entry = await insist(send, 'read', 'reverse', 1, (carrier) =>
+      carrier.get({ key, entity: undefined }),
+    );
+    if (entry !== undefined) found.set(key, parseLogEntry(entry.value, key));
+    return entry !== undefined;
+  };
   const logs = new Map<number, readonly LogEntry[]>();
-  for (const { bucket, to } of stretches) {
+  await inLanes(stretches, stretches.length, async ({ bucket, to }) => {
     const keys = keysOf.get(bucket) ?? [];
-    let isSwept = false;
-    for (const key of keys) {
-      if (found.has(key) || isSwept) continue;
-      // A batch may be behind. Only a strict read may say that an entry does not exist.
-      const entry = await insist(send, 'read', 'reverse', 1, (carrier) =>
-        carrier.get({ key, entity: undefined }),
-      );
-      if (entry !== undefined) found.set(key, parseLogEntry(entry.value, key));
-      else if (((await postgres.positions()).get(bucket) ?? 0) >= to) isSwept = true;
-      else throw new LayerError('log.entry_missing', `${key} does not exist`);
+    const [first, ...rest] = keys.filter((key) => !found.has(key));
+    // One alone tells whether they were swept; the others are then not asked for.
+    const gone = first === undefined || (await readMissing(first)) ? [] : [first];
+    if (gone.length === 0) {
+      await inLanes(rest, LANES, async (key) => {
+        if (!(await readMissing(key))) gone.push(key);
+      });
     }
-    if (isSwept) continue;
+    if (gone.length > 0) {
+      if (((await postgres.positions()).get(bucket) ?? 0) >= to) return;
+      throw new LayerError('log.entry_missing', `${gone.join(', ')} does not exist`);
+    }
     logs.set(
       bucket,
       keys.flatMap((key) => found.get(key) ?? []),
     );
-  }
+  });
   return logs;
 }
 

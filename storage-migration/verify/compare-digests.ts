@@ -96,7 +96,7 @@ async function headsOf(
   round: number,
 ): Promise<ReadonlyMap<number, Head> | undefined> {
   const { send } = context;
-  const isGlance = round < GLANCES && followerOf(context) === 'forge';
+  const isGlance = round < GLANCES && context.isHasty !== true && followerOf(context) === 'forge';
   const seen = isGlance
     ? await glanceAtHeads(send, 'scrub', buckets)
     : await readHeads(send, buckets);

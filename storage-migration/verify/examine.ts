@@ -1,3 +1,4 @@
+import { inLanes, LANES } from '../copy/in-lanes.ts';
 import { inspect } from '../copy/read-stored.ts';
 import { classify } from './classify.ts';
 import { classifyBehindForge } from './classify-behind-forge.ts';
@@ -22,10 +23,10 @@ export async function examine(
   suspects: Iterable<string>,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const key of suspects) {
+  await inLanes([...suspects], LANES, async (key) => {
     const { verdict } = await lookStrictly(context, key);
     if (typeof verdict !== 'string') findings.push(verdict);
-  }
+  });
   return findings;
 }
 

@@ -15,17 +15,21 @@ const LANES = 8;
 /**
  * Binds the last clean scrub to the heads as they stand now: reads back the records that were written since each bucket was
  * last looked at, and only those, whatever bucket they are in, 25 a request. `clean`: the scrub counts for the present `seq`
- * of every head, but for what is still waiting to be sent. `different`: the scrub no longer counts. `abandoned`: there is no
+ * of every head, but for what is still waiting to be sent; of those in `known`, which were read before, for the `seq` they had
+ * then. `different`: the scrub no longer counts. `abandoned`: there is no
  * clean scrub, another authority wrote meanwhile, or it was asked to stop.
  */
-export async function recheck(context: VerifyContext): Promise<PassResult> {
+export async function recheck(
+  context: VerifyContext,
+  known: ReadonlyMap<number, Head> = new Map(),
+): Promise<PassResult> {
   const pass = await cleanPass(context);
   if (pass === undefined) return 'abandoned';
   const changed = await changedKeys(context);
   const buckets = [...new Set(changed.values())];
   // Before the reading: what is written after these two moments may be missed by it, and nothing else.
   const horizons = await bucketHorizons(context, buckets);
-  const heads = await headsOfPass(context, pass, buckets);
+  const heads = await headsOfPass(context, pass, { buckets, known });
   if (heads === undefined) return 'abandoned';
   const keys = [...changed.keys()];
   const batches: string[][] = [];
@@ -60,10 +64,17 @@ export async function recheck(context: VerifyContext): Promise<PassResult> {
 async function headsOfPass(
   { send }: VerifyContext,
   pass: CleanPass,
-  buckets: readonly number[],
+  {
+    buckets,
+    known,
+  }: { readonly buckets: readonly number[]; readonly known: ReadonlyMap<number, Head> },
 ): Promise<ReadonlyMap<number, Head> | undefined> {
   const heads = new Map<number, Head>();
-  for (const [bucket, seen] of await glanceAtHeads(send, 'scrub', buckets)) {
+  const others = buckets.filter((bucket) => !known.has(bucket));
+  const glanced = await glanceAtHeads(send, 'scrub', others);
+  for (const bucket of buckets) {
+    const seen = known.get(bucket) ?? glanced.get(bucket);
+    if (seen === undefined) return undefined;
     const head = isOfPass(pass, seen) ? seen : await send.heads.readStrictly(send, bucket);
     if (!isOfPass(pass, head)) return undefined;
     heads.set(bucket, head);

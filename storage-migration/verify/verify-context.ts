@@ -16,6 +16,8 @@ export interface VerifyContext {
    * what Postgres may lack is what the log names. (Default: `forge`)
    */
   readonly follower?: 'forge' | 'postgres';
+  /** Writers wait for the end: every call that may turn out to have been for nothing is left out. (Default: false) */
+  readonly isHasty?: boolean;
   /** Asked between requests; true ends the work, to be begun again later. */
   readonly shouldStop?: () => boolean;
 }
