@@ -41,5 +41,6 @@ export * from './use-cases/read-setting.ts';
 export * from './use-cases/read-templates.ts';
 export * from './use-cases/rename-list.ts';
 export * from './use-cases/update-template.ts';
+export * from './vendor-facts.ts';
 export * from './wire-error.ts';
 export * from './wire.ts';

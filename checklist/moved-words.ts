@@ -1,5 +1,5 @@
 import type { UpgradeStatus } from './upgrade-status.ts';
-import type { VendorFacts } from './upgrade-words.ts';
+import type { VendorFacts } from './vendor-facts.ts';
 
 /** What differs in the words of a site whose checklists Atlassian's store serves. */
 export interface MovedWords {

@@ -1,24 +1,6 @@
 import { movedWords } from './moved-words.ts';
 import type { UpgradeState, UpgradeStatus } from './upgrade-status.ts';
-
-/** What is true of the vendor and not of a site: names, places, addresses. Dates are ISO days; null means not decided. */
-export interface VendorFacts {
-  readonly name: string;
-  readonly place: string;
-  readonly supportMail: string;
-  readonly statusPage: string;
-  readonly guide: string;
-  readonly releaseNotes: string;
-}
-
-export const VENDOR: VendorFacts = {
-  name: 'Example Inc.',
-  place: 'Frankfurt',
-  supportMail: 'support@example.com',
-  statusPage: 'https://status.example.com',
-  guide: 'https://example.com/tally/upgrade',
-  releaseNotes: 'https://example.com/tally/releases',
-};
+import { type VendorFacts, VENDOR } from './vendor-facts.ts';
 
 /** One line of "what changes": before, after, and why. */
 export interface Change {

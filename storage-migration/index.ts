@@ -9,6 +9,7 @@ export {
   type RecordSource,
   type Target,
 } from './record/define-record.ts';
-export { findMisfit, MAX_VALUE_BYTES, type Misfit } from './record/fits.ts';
+export { findMisfit, type Misfit } from './record/fits.ts';
+export { MAX_VALUE_BYTES } from './record/limits.ts';
 export { decodeKey, encodeKey } from './record/key-codec.ts';
 export * from './terms.ts';

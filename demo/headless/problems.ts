@@ -1,6 +1,6 @@
 import type { TenantProgress } from 'crossgrade/postgres';
 import type { Poison } from './plant-poison.ts';
-import type { HeadlessResult } from './run-headless.ts';
+import type { HeadlessResult } from './headless-result.ts';
 import type { Saved } from './saved.ts';
 
 export interface Judged {

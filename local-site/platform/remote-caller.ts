@@ -1,4 +1,3 @@
-import type { Remote } from '../app/index.ts';
 import { LostError, NO_FAULTS } from '../faults/index.ts';
 import { MAX_PAYLOAD_BYTES } from '../functions/index.ts';
 import type { SystemTokens } from '../tokens/index.ts';
@@ -8,23 +7,7 @@ import { PlatformError } from './platform-error.ts';
 import { readLimited } from './read-limited.ts';
 import { remoteHeaders } from './remote-headers.ts';
 import type { RemoteHeadersParts } from './remote-headers.ts';
-
-export interface RemoteRequest {
-  readonly remote: Remote;
-  readonly path: string;
-  readonly method: string;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly body?: string | undefined;
-  /** Milliseconds. */
-  readonly timeLimit: number;
-  /** The system token to send, or undefined for none. */
-  readonly systemToken: string | undefined;
-  readonly module: { readonly type: string; readonly key: string };
-  readonly context?: Readonly<Record<string, unknown>>;
-  readonly principal?: string | undefined;
-  /** Which faults may strike. (Default: `remote`) */
-  readonly border?: 'remote' | 'remote.event';
-}
+import type { RemoteRequest } from './remote-request.ts';
 
 export interface RemoteCallerParts extends RemoteHeadersParts {
   readonly tokens: SystemTokens;

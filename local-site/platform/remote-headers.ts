@@ -5,7 +5,7 @@ import type { Clock } from '../types.ts';
 import { environmentAri } from './identifiers.ts';
 import type { Installation } from './installations.ts';
 import { licenceOf } from './licence.ts';
-import type { RemoteRequest } from './remote-caller.ts';
+import type { RemoteRequest } from './remote-request.ts';
 import type { PlatformSwitches } from './switches.ts';
 
 export interface RemoteHeadersParts {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ReleaseError } from './operation.ts';
+import { ReleaseError } from './release-error.ts';
 
 export type EnvironmentType = 'DEVELOPMENT' | 'STAGING' | 'PRODUCTION';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ReleaseError } from './operation.ts';
+import { ReleaseError } from './release-error.ts';
 
 /** An install, upgrade or uninstall that the command line waits for. */
 export interface InstallationTask {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { z } from 'zod';
-import { ReleaseError } from './operation.ts';
+import { ReleaseError } from './release-error.ts';
 
 /** What the command line uploads for one deploy. */
 export interface Artifact {

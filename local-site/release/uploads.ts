@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ReleaseError } from './operation.ts';
+import { ReleaseError } from './release-error.ts';
 
 /** Path of the door below which uploads go. */
 export const UPLOADS_PATH = '/release/uploads/';

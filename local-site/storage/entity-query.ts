@@ -12,7 +12,7 @@ import type { Filter } from './filters.ts';
 import type { Item, Scan } from './items.ts';
 import { endOfPrefix, firstAfter } from './keys.ts';
 import { answerPage, pageLimit } from './page.ts';
-import type { Found } from './page.ts';
+import type { Found } from './found.ts';
 import { foundByKey } from './query.ts';
 import type { Space } from './spaces.ts';
 import { entityQueryBody, parseBody } from './wire.ts';

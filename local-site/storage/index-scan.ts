@@ -6,7 +6,7 @@ import type { RangeValue } from './index-entries.ts';
 import { ALIVE, ITEM_COLUMNS } from './items.ts';
 import type { Item } from './items.ts';
 import { endOfPrefix } from './keys.ts';
-import type { Found } from './page.ts';
+import type { Found } from './found.ts';
 import type { Seen } from './seen.ts';
 import type { Space } from './spaces.ts';
 import { Query } from './sqlite.ts';

@@ -8,12 +8,7 @@ import type { Item } from './items.ts';
 import { itemBytes, itemText } from './metadata.ts';
 import { unitsOf } from './units.ts';
 import type { MetadataField } from './wire.ts';
-
-/** An item with its place in the order of the query. */
-export interface Found {
-  readonly item: Item;
-  readonly position: Position;
-}
+import type { Found } from './found.ts';
 
 export interface PageRequest {
   /** What a cursor is bound to, beside the limit. */

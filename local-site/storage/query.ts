@@ -3,7 +3,7 @@ import { StorageError } from './errors.ts';
 import type { Item } from './items.ts';
 import { endOfPrefix, firstAfter } from './keys.ts';
 import { answerPage, pageLimit } from './page.ts';
-import type { Found } from './page.ts';
+import type { Found } from './found.ts';
 import { parseBody, queryBody } from './wire.ts';
 
 /** Plain keys in lexicographic order, all of them or those with a prefix. Lags behind the truth. */

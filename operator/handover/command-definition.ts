@@ -1,17 +1,9 @@
 import type { Scope, Stage } from 'crossgrade';
 import type { Stranded, Loss } from 'crossgrade/handover';
-import type { Pool } from 'pg';
-import type { CrossgradeConfig } from '../config.ts';
-import type { Lanes, TenantLane } from '../worker/tenant-lane.ts';
+import type { TenantLane } from '../worker/tenant-lane.ts';
 import type { TenantFacts } from './tenant-facts.ts';
 import type { TenantState } from './tenant-state.ts';
-
-/** What the commands stand on. */
-export interface Operator {
-  readonly pool: Pool;
-  readonly config: CrossgradeConfig;
-  readonly lanes: Lanes;
-}
+import type { Operator } from './operator.ts';
 
 /** What a command is told beside the tenant. */
 export interface CommandInput {

@@ -9,7 +9,7 @@ import { resumeForgeCommand, rollbackCommand } from './commands/rollback.ts';
 import { forceFailoverCommand, terminateCommand } from './commands/survive.ts';
 import { verifyCommand } from './commands/verify.ts';
 
-export type { Operator } from './command-definition.ts';
+export type { Operator } from './operator.ts';
 
 /** What an operator can tell a tenant to do. Each is planned first and applied for exactly what was planned. */
 export const COMMANDS = [

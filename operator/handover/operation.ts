@@ -4,7 +4,8 @@ import { inTransaction } from 'crossgrade/postgres';
 import type { Pool } from 'pg';
 import type { CommandInput } from './command-definition.ts';
 import type { Command } from './commands.ts';
-import { planHash, readFacts } from './tenant-facts.ts';
+import { readFacts } from './tenant-facts.ts';
+import { planHash } from './plan-hash.ts';
 
 /** Milliseconds a process may be silent before its operation counts as left; as long as a hand-over may hold writers. */
 const LEASE_MS = 10_000;

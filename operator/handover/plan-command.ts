@@ -9,7 +9,8 @@ import {
 } from './command-definition.ts';
 import { isUnregistered, linkOf } from './commands/enrol.ts';
 import { FACTS, type Command, type Operator } from './commands.ts';
-import { linkHash, planHash, readEpoch, readFacts } from './tenant-facts.ts';
+import { readEpoch, readFacts } from './tenant-facts.ts';
+import { linkHash, planHash } from './plan-hash.ts';
 import { readState } from './tenant-state.ts';
 
 export type { Refusal } from './command-definition.ts';

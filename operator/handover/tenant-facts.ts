@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto';
 import { LayerError, type Scope } from 'crossgrade';
 import { readTenant, type TenantRow } from 'crossgrade/postgres';
 import type { ClientBase, Pool } from 'pg';
-import type { CommandInput } from './command-definition.ts';
-import type { Command } from './commands.ts';
 
 /** What a plan was made for. */
 export interface TenantFacts {
@@ -35,30 +32,4 @@ export async function readEpoch(db: Pool | ClientBase, scope: Scope): Promise<nu
     [scope.tenant, scope.group],
   );
   return found.rows[0]?.epoch ?? 1;
-}
-
-/** The hash of a plan for a tenant without a row: its link and its epoch. */
-export function linkHash(
-  { tenant, group }: Scope,
-  installationId: string | undefined,
-  epoch: number,
-): string {
-  return hashOf(['enrol', tenant, group, installationId ?? null, epoch]);
-}
-
-/** Changes with everything that could make the plan wrong: stage, condition, epoch, target, any other operator's step. */
-export function planHash(
-  command: Command,
-  { row, epoch, rowVersion }: TenantFacts,
-  { keys = [], full = false }: CommandInput,
-): string {
-  const { tenant, grp, stage, condition, incarnation, installation_id, mapv, buckets } = row;
-  return hashOf([
-    ...[command, tenant, grp, stage, condition, incarnation, installation_id, mapv, buckets],
-    ...[epoch, rowVersion, ...keys, full],
-  ]);
-}
-
-function hashOf(parts: readonly unknown[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }

@@ -1,7 +1,7 @@
 import type { Scope } from 'crossgrade';
 import { reverseLag } from 'crossgrade/live';
 import { countHeld } from 'crossgrade/quarantine';
-import type { Operator } from './command-definition.ts';
+import type { Operator } from './operator.ts';
 import type { TenantFacts } from './tenant-facts.ts';
 
 /** What a plan counts and asks for, without touching anything. */

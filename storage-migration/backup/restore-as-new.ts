@@ -13,7 +13,7 @@ import { recordOfRow } from './export-postgres.ts';
 import type { RestorePlan } from './plan-restore.ts';
 import { readManifest, readPart } from './read-backup.ts';
 import type { ApplyRestoreOptions } from './restore-options.ts';
-import type { Restored } from './restore-tenant.ts';
+import type { Restored } from './restored.ts';
 
 /** Keys that one call may name. */
 const MOST = 1_000;

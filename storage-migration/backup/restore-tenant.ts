@@ -8,19 +8,10 @@ import { readManifest, readPart } from './read-backup.ts';
 import { restoreAsNew } from './restore-as-new.ts';
 import type { ApplyRestoreOptions } from './restore-options.ts';
 import type { Manifest } from './manifest.ts';
+import type { Restored } from './restored.ts';
 
 /** Records of one transaction: few, because it holds their rows against the app. */
 const BATCH = 25;
-
-export interface Restored {
-  /** `already`: nothing in the backup was newer, and nothing was touched. `stopped`: the same call goes on with it. */
-  readonly outcome: 'done' | 'already' | 'stopped';
-  /** Records written by this call. */
-  readonly applied: number;
-  /** Records with the same version and another content, which stay as they are. */
-  readonly conflicts: number;
-  readonly epoch: number;
-}
 
 /**
  * Puts a backup into a tenant by the apply rule: each record is written only if it is newer than what is there, deletes

@@ -7,7 +7,8 @@ import { checkFence } from './fence.ts';
 import { unreachable } from './insist.ts';
 import { packNext, unitsOf } from './packer.ts';
 import { onNothing, sendBatches, type Batch } from './send-batches.ts';
-import { backOff, UNIT_BYTES, type SendContext } from './send-context.ts';
+import { UNIT_BYTES, type SendContext } from './send-context.ts';
+import { backOff } from './reach.ts';
 import type { Ledger } from './source.ts';
 
 /** Rows read at once: several transactions' worth. */

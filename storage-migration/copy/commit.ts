@@ -5,7 +5,8 @@ import type { ItemKey, Reply, SetOperation, Transaction } from '../forge/carrier
 import { itemKeyJson, setOperationJson, transactionBody } from '../forge/wire.ts';
 import type { Priority } from './governor.ts';
 import { unitsOf, type Parcel } from './packer.ts';
-import { UNIT_BYTES, type SendContext, type TargetScope } from './send-context.ts';
+import { UNIT_BYTES, type SendContext } from './send-context.ts';
+import type { TargetScope } from './reach.ts';
 import { storePartsOnce } from './store-parts.ts';
 import { headOperation, recordOperations, supersededParts } from './write-operations.ts';
 

@@ -1,6 +1,6 @@
 import { COUNTER_ALARM, type Head } from '../bucket/head.ts';
 import { LayerError } from '../errors.ts';
-import type { TargetScope } from './send-context.ts';
+import type { TargetScope } from './reach.ts';
 
 /**
  * What was read from Postgres at `epoch` may be sent only while the head stands at exactly this epoch with Postgres as

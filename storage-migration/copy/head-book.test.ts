@@ -3,7 +3,8 @@ import { NOTHING_STORED } from '../apply/apply-rule.ts';
 import { formatHead, newHead, type Head } from '../bucket/head.ts';
 import type { ForgeCarrier } from '../forge/carrier.ts';
 import { HeadBook } from './head-book.ts';
-import { newCopyAccount, type SendContext } from './send-context.ts';
+import { type SendContext } from './send-context.ts';
+import { newCopyAccount } from './reach.ts';
 import { memoryGovernorStore, UnitAccount } from './unit-account.ts';
 
 const FIRST = newHead({ epoch: 1, inc: 1, mapv: 1 });

@@ -5,7 +5,7 @@ import { LayerError } from '../errors.ts';
 import type { ForgeCarrier } from '../forge/carrier.ts';
 import { compareVersions, type Version } from '../terms.ts';
 import { insist } from './insist.ts';
-import type { SendContext } from './send-context.ts';
+import type { TargetReach } from './reach.ts';
 
 /** Records remembered in all; beyond that the bucket that was longest not written is read again. About 5 MB. */
 const MOST_REMEMBERED = 20_000;
@@ -33,12 +33,12 @@ export class HeadBook {
   }
 
   /** The head, read strictly unless this process wrote it last. Throws `head.missing` and `head.regressed`. */
-  async read(context: SendContext, bucket: number): Promise<Head> {
+  async read(context: TargetReach, bucket: number): Promise<Head> {
     const known = this.#known.get(bucket);
     return known ?? this.readStrictly(context, bucket);
   }
 
-  async readStrictly(context: SendContext, bucket: number): Promise<Head> {
+  async readStrictly(context: TargetReach, bucket: number): Promise<Head> {
     const key = headKey(context.scope.group, bucket);
     // As of now: by the time the answer is here, others of this process may have seen newer ones.
     const highest = this.#highest.get(bucket);
@@ -142,7 +142,7 @@ export class HeadBook {
   }
 }
 
-async function readHead(context: SendContext, key: string): Promise<Head> {
+async function readHead(context: TargetReach, key: string): Promise<Head> {
   const found = await insist(context, 'read', 'push', 1, (carrier: ForgeCarrier) =>
     carrier.get({ key, entity: HEAD_ENTITY }),
   );

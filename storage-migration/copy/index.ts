@@ -12,14 +12,8 @@ export { HeadBook } from './head-book.ts';
 export { packNext, unitsOf, type Parcel } from './packer.ts';
 export { pushBuckets } from './push-buckets.ts';
 export { pushBucket, type PushOptions, type PushResult } from './push.ts';
-export {
-  newCopyAccount,
-  UNIT_BYTES,
-  unhurried,
-  type CopyAccount,
-  type SendContext,
-  type TargetScope,
-} from './send-context.ts';
+export { UNIT_BYTES, unhurried, type SendContext } from './send-context.ts';
+export { newCopyAccount, type CopyAccount, type TargetScope } from './reach.ts';
 export { sweepParts, type Swept } from './sweep-parts.ts';
 export type { Acknowledged, Ledger, Seen, Slice, SliceReader } from './source.ts';
 export {

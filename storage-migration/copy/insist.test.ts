@@ -5,7 +5,8 @@ import type { ForgeCarrier, Reply } from '../forge/carrier.ts';
 import { checkFence } from './fence.ts';
 import { HeadBook } from './head-book.ts';
 import { insist } from './insist.ts';
-import { newCopyAccount, type SendContext } from './send-context.ts';
+import { type SendContext } from './send-context.ts';
+import { newCopyAccount } from './reach.ts';
 import { memoryGovernorStore, UnitAccount } from './unit-account.ts';
 
 const SCOPE = { group: 'g', buckets: 1, tenantKey: Buffer.alloc(32), incarnation: 1, mapping: 1 };

@@ -1,7 +1,7 @@
 import { LayerError } from '../errors.ts';
 import type { ForgeCarrier, Reply } from '../forge/carrier.ts';
 import type { Priority } from './governor.ts';
-import { backOff, type Reach } from './send-context.ts';
+import { backOff, type Reach } from './reach.ts';
 
 /** Attempts before an unreachable store is reported instead of waited for. */
 const ATTEMPTS = 8;

@@ -9,7 +9,7 @@ import type { Json, JsonObject, Version } from '../terms.ts';
 import { NOTHING_STORED, type Stored } from '../apply/apply-rule.ts';
 import { EMPTY_DIGEST } from '../bucket/digest.ts';
 import type { ItemKey } from '../forge/carrier.ts';
-import type { TargetScope } from './send-context.ts';
+import type { TargetScope } from './reach.ts';
 
 /** What the target holds for a key, with its value; `value` is undefined for a tombstone and for nothing. */
 export interface StoredValue extends Stored {

@@ -7,7 +7,8 @@ import { compareVersions, isWithForge, type Version } from '../terms.ts';
 import { insist } from './insist.ts';
 import { unitsOf } from './packer.ts';
 import { readVersion } from './read-stored.ts';
-import { backOff, UNIT_BYTES, type SendContext } from './send-context.ts';
+import { UNIT_BYTES, type SendContext } from './send-context.ts';
+import { backOff } from './reach.ts';
 import { transactOnce } from './transact-once.ts';
 import { upkeepTransaction } from './upkeep-transaction.ts';
 

@@ -4,7 +4,7 @@ import type { ItemKey, SetOperation } from '../forge/carrier.ts';
 import { tombstoneKey } from '../record/hash.ts';
 import { partKey } from '../record/parts.ts';
 import type { Authority } from '../terms.ts';
-import type { TargetScope } from './send-context.ts';
+import type { TargetScope } from './reach.ts';
 
 /** A head as it was read, and as it is to be. */
 export interface HeadStep {

@@ -6,7 +6,7 @@ import { LayerError } from '../errors.ts';
 import type { ItemKey, Transaction } from '../forge/carrier.ts';
 import { formatLogEntry, logKey, parseLogEntry } from '../forge/log-entry.ts';
 import { canonical } from '../record/canonical.ts';
-import { MAX_VALUE_BYTES } from '../record/fits.ts';
+import { MAX_VALUE_BYTES } from '../record/limits.ts';
 import type { Json } from '../terms.ts';
 import type { HandoverContext } from './handover-context.ts';
 import { moveHeads } from './move-heads.ts';

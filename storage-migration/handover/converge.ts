@@ -1,6 +1,7 @@
 import type { Head } from '../bucket/head.ts';
 import { unreachable } from '../copy/insist.ts';
-import { backOff, urgent, type SendContext } from '../copy/send-context.ts';
+import { urgent, type SendContext } from '../copy/send-context.ts';
+import { backOff } from '../copy/reach.ts';
 import { LayerError } from '../errors.ts';
 import type { HandoverContext } from './handover-context.ts';
 import { moveHeads } from './move-heads.ts';

@@ -1,6 +1,7 @@
 import type { Head } from '../bucket/head.ts';
 import { unreachable } from '../copy/insist.ts';
-import { backOff, type SendContext } from '../copy/send-context.ts';
+import { type SendContext } from '../copy/send-context.ts';
+import { backOff } from '../copy/reach.ts';
 import { transactOnce } from '../copy/transact-once.ts';
 import { headOperation, type HeadStep } from '../copy/write-operations.ts';
 import { inLanes, LANES } from '../copy/in-lanes.ts';

@@ -1,7 +1,7 @@
 import type { Head } from '../bucket/head.ts';
 import { getItems } from '../copy/get-items.ts';
 import { insist, unreachable } from '../copy/insist.ts';
-import { backOff } from '../copy/send-context.ts';
+import { backOff } from '../copy/reach.ts';
 import { transactOnce } from '../copy/transact-once.ts';
 import { upkeepTransaction } from '../copy/upkeep-transaction.ts';
 import type { SetOperation } from '../forge/carrier.ts';

@@ -1,7 +1,7 @@
 import { inLanes, LANES } from '../copy/in-lanes.ts';
 import { unreachable } from '../copy/insist.ts';
 import { glanceAtHeads, readHeads } from '../copy/read-heads.ts';
-import { backOff } from '../copy/send-context.ts';
+import { backOff } from '../copy/reach.ts';
 import { LayerError } from '../errors.ts';
 import type { HandoverContext } from './handover-context.ts';
 import { moveHeads } from './move-heads.ts';

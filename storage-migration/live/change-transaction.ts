@@ -1,6 +1,6 @@
 import { advance, type Write } from '../apply/apply-rule.ts';
 import type { Head } from '../bucket/head.ts';
-import type { TargetScope } from '../copy/send-context.ts';
+import type { TargetScope } from '../copy/reach.ts';
 import { headOperation, recordOperations, supersededParts } from '../copy/write-operations.ts';
 import type { ItemKey, SetOperation, Transaction } from '../forge/carrier.ts';
 import { formatLogEntry, logKey } from '../forge/log-entry.ts';

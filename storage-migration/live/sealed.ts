@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Write } from '../apply/apply-rule.ts';
 import type { Head } from '../bucket/head.ts';
 import { insist, unreachable } from '../copy/insist.ts';
-import type { SendContext, TargetScope } from '../copy/send-context.ts';
+import type { SendContext } from '../copy/send-context.ts';
+import type { TargetScope } from '../copy/reach.ts';
 import { recordOperations } from '../copy/write-operations.ts';
 import type { ItemKey, SetOperation } from '../forge/carrier.ts';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { insist } from '../copy/insist.ts';
-import type { Reach, SendContext, TargetScope } from '../copy/send-context.ts';
+import type { SendContext } from '../copy/send-context.ts';
+import type { Reach, TargetScope } from '../copy/reach.ts';
 import { LayerError } from '../errors.ts';
 import type { SetOperation } from '../forge/carrier.ts';
 import { LAYER_VERSION } from '../terms.ts';

@@ -5,19 +5,13 @@ import { createHead } from '../copy/create-head.ts';
 import type { SendContext } from '../copy/send-context.ts';
 import { LayerError } from '../errors.ts';
 import type { GroupDefinition } from '../record/define-record.ts';
-import { LAYER_VERSION, type Scope } from '../terms.ts';
+import { LAYER_VERSION } from '../terms.ts';
 import { appendAudit } from './audit.ts';
 import { endTerminated } from './reincarnate.ts';
 import { countUnseeded } from './seed.ts';
 import { readTenant, type TenantRow } from './tenant-row.ts';
 import { inTransaction } from './transaction.ts';
-
-export interface Enrolment extends Scope {
-  readonly cloudId: string;
-  /** ARI of the installation: part of the identity, another one is another target. */
-  readonly installationId: string;
-  readonly who: string;
-}
+import type { Enrolment } from './enrolment.ts';
 
 /**
  * First half of enrolment: the scope's row, still in stage `off`. Idempotent. A terminated scope begins a new incarnation in

@@ -1,5 +1,6 @@
 export { appendAudit, findBrokenAudit, type AuditEntry } from './audit.ts';
-export { enrol, register, type Enrolment } from './enrol.ts';
+export { enrol, register } from './enrol.ts';
+export type { Enrolment } from './enrolment.ts';
 export { canarySide } from './operations/canary.ts';
 export { withOperations } from './operations/operations-side.ts';
 export { postgresGovernorStore } from './governor-store.ts';

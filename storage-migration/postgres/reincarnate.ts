@@ -4,7 +4,7 @@ import { LayerError } from '../errors.ts';
 import type { GroupDefinition } from '../record/define-record.ts';
 import { LAYER_VERSION } from '../terms.ts';
 import { appendAudit } from './audit.ts';
-import type { Enrolment } from './enrol.ts';
+import type { Enrolment } from './enrolment.ts';
 import { readTenant } from './tenant-row.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import { LayerError } from '../errors.ts';
 import type { Json } from '../terms.ts';
-import { MAX_VALUE_BYTES } from './fits.ts';
+import { MAX_VALUE_BYTES } from './limits.ts';
 import { RESERVED_PREFIXES } from './key-codec.ts';
 
 export type AttributeType = 'string' | 'integer' | 'float' | 'boolean' | 'any';

@@ -1,11 +1,7 @@
 import type { Json } from '../terms.ts';
 import type { AttributeType, Target } from './define-record.ts';
 import { MAX_KEY_LENGTH } from './key-codec.ts';
-
-/** Limits of Forge storage, from the pages `limits-kvs-ce` and `storage-reference/entities-manifest`. */
-export const MAX_VALUE_BYTES = 240 * 1_024;
-/** The limits page says 31 and the error table 32: the stricter one holds. */
-export const MAX_DEPTH = 31;
+import { MAX_DEPTH } from './limits.ts';
 
 /** Why Forge can't hold a record. `code` is stable; `reason` is a sentence for the operator. */
 export interface Misfit {

@@ -2,7 +2,8 @@ import type { Hash } from '../bucket/digest.ts';
 import type { Json, Version } from '../terms.ts';
 import { canonical } from './canonical.ts';
 import type { Target } from './define-record.ts';
-import { MAX_VALUE_BYTES, type Misfit } from './fits.ts';
+import { type Misfit } from './fits.ts';
+import { MAX_VALUE_BYTES } from './limits.ts';
 import { cutText, formatPart, MAX_PARTS, PART_BYTES, type Pointer } from './parts.ts';
 import { divide, looksLikePointer, wrap, wrapPointer } from './stored-item.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Json, JsonObject } from '../terms.ts';
 import { canonical } from './canonical.ts';
 import { defineGroup, defineRecord, type Target } from './define-record.ts';
-import { MAX_VALUE_BYTES } from './fits.ts';
+import { MAX_VALUE_BYTES } from './limits.ts';
 import { recordHash } from './hash.ts';
 import { isSetAside, prepareValue, type Outgoing, type SetAside } from './outgoing.ts';
 import { cutText, formatPart, MAX_PARTS, parsePart, parsePartKey, partKey } from './parts.ts';

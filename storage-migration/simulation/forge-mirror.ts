@@ -1,6 +1,6 @@
 import { HEAD_ENTITY } from '../bucket/head.ts';
 import { placesOf } from '../copy/read-value.ts';
-import type { TargetScope } from '../copy/send-context.ts';
+import type { TargetScope } from '../copy/reach.ts';
 import { compareVersions, NO_VERSION, type Authority, type Version } from '../terms.ts';
 import type { History } from './history.ts';
 import type { MemoryPostgres } from './memory-postgres.ts';

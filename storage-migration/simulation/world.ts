@@ -1,7 +1,8 @@
 import { formatHead, HEAD_ENTITY, headKey, newHead } from '../bucket/head.ts';
 import { END, START } from '../bucket/position.ts';
 import { HeadBook } from '../copy/head-book.ts';
-import { newCopyAccount, type SendContext, type TargetScope } from '../copy/send-context.ts';
+import { type SendContext } from '../copy/send-context.ts';
+import { newCopyAccount, type TargetScope } from '../copy/reach.ts';
 import { memoryGovernorStore, UnitAccount } from '../copy/unit-account.ts';
 import { RestCarrier } from '../forge/rest.ts';
 import type { EraseContext } from '../handover/erase.ts';

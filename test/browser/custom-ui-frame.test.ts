@@ -29,6 +29,8 @@ describe('a Custom UI frame', () => {
     const element = await page.locator(selector).elementHandle();
     const app = await element.contentFrame();
     await app!.getByRole('heading', { name: 'The app' }).waitFor();
+    // The heading stands there before the script has run.
+    await app!.waitForFunction('globalThis.bridge !== undefined');
     return app!.evaluate(
       `(async () => { ${code} })().catch((error) => ({ rejected: error.message }))`,
     );

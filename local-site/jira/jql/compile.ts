@@ -3,7 +3,7 @@ import { fieldText } from './ast.ts';
 import type { Clause, Operator, Test } from './ast.ts';
 import { OPERATORS, OPPOSITE } from './field-kinds.ts';
 import { resolveField } from './fields.ts';
-import type { Field } from './fields.ts';
+import type { Field } from './field.ts';
 import { refused } from './jql-error.ts';
 import { textTest } from './words.ts';
 import type { JqlWorld } from './jql-world.ts';

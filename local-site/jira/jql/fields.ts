@@ -1,24 +1,10 @@
-import type { IssueRecord } from '../state/issue-record.ts';
-import type { FieldName, Value } from './ast.ts';
+import type { FieldName } from './ast.ts';
 import { fieldText } from './ast.ts';
-import type { FieldKind } from './field-kinds.ts';
 import { notModelled, refused } from './jql-error.ts';
 import { propertyField } from './property-field.ts';
 import { SYSTEM_FIELDS } from './system-fields.ts';
 import type { JqlWorld } from './jql-world.ts';
-
-/** A field of the query, resolved: how it compares and what an issue has there. */
-export interface Field {
-  /** For messages. */
-  readonly name: string;
-  readonly kind: FieldKind;
-  /** What the issue has: none, one or several values, each number, text or (dates) epoch milliseconds. */
-  valuesOf(issue: IssueRecord): readonly (string | number)[];
-  /** What a written value means. Several for a value that stands for several. @throws {JqlError} when it is none. */
-  read(value: Value & { kind: 'text' | 'currentUser' }): readonly (string | number)[];
-  /** False: Jira can't sort by it. */
-  readonly sorts: boolean;
-}
+import type { Field } from './field.ts';
 
 /** Fields that Jira has and the local site has not: 501 instead of a wrong answer. */
 const UNMODELLED = new Set(

@@ -1,7 +1,7 @@
 import type { PropertyAlias } from '../../types.ts';
 import type { FieldKind } from './field-kinds.ts';
 import { dateOf, indexedDate } from './dates.ts';
-import type { Field } from './fields.ts';
+import type { Field } from './field.ts';
 import { refused } from './jql-error.ts';
 import { readPerson, words } from './system-fields.ts';
 import type { JqlWorld } from './jql-world.ts';

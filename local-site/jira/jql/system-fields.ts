@@ -2,7 +2,7 @@ import { hasInProject } from '../permissions.ts';
 import { userOf } from '../users.ts';
 import { CATEGORIES, statusOf, STATUSES } from '../workflows/standard-workflow.ts';
 import { dateOf } from './dates.ts';
-import type { Field } from './fields.ts';
+import type { Field } from './field.ts';
 import { notModelled, refused } from './jql-error.ts';
 import type { JqlWorld } from './jql-world.ts';
 

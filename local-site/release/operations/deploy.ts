@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Deployment } from '../deployments.ts';
 import type { Environment } from '../environments.ts';
-import { OK, operation, refusal, ReleaseError } from '../operation.ts';
+import { OK, operation, refusal } from '../operation.ts';
+import { ReleaseError } from '../release-error.ts';
 import type { Artifact } from '../place-artifact.ts';
 import type { ReleaseParts } from '../release-parts.ts';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { OK, operation, refusal, ReleaseError } from '../operation.ts';
+import { OK, operation, refusal } from '../operation.ts';
+import { ReleaseError } from '../release-error.ts';
 import { appName, appOf, environmentId, environmentOf } from './app-of.ts';
 
 const appAndKey = z.object({ id: z.string(), key: z.string() });

@@ -2,7 +2,7 @@ import { LayerError, type Scope } from 'crossgrade';
 import { publishTarget } from 'crossgrade/live';
 import { enrol, readTenant, register } from 'crossgrade/postgres';
 import { moveUnits, type CommandDefinition } from '../command-definition.ts';
-import type { Operator } from '../command-definition.ts';
+import type { Operator } from '../operator.ts';
 import type { LinkedTenant } from '../../config.ts';
 
 /**
