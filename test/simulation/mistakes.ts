@@ -93,8 +93,8 @@ export const MISTAKES: readonly Mistake[] = [
   {
     name: 'a reverse batch believes a lagging batch read',
     file: 'handover/reverse.ts',
-    find: '      // A batch may be behind. Only a strict read may say that an entry does not exist.\n',
-    put: "      if (key !== '') continue;\n",
+    find: 'keys.filter((key) => !found.has(key));',
+    put: "keys.filter((key) => !found.has(key) && key === '');",
   },
   {
     name: 'the reverse drain begins at zero',
