@@ -10,6 +10,11 @@ import type { Move } from './moves.ts';
 /** Heads of one transaction: 25 operations are allowed. */
 const MOST = 24;
 const ATTEMPTS = 40;
+/**
+ * Into how many a transaction that failed is divided. While users write fifty times a second, hardly three heads stand still for
+ * as long as a read and a write of Forge take, so that halves would come to it in too many steps.
+ */
+const PARTS = 4;
 
 /**
  * Moves every head that `move` has a next register for, and returns all heads as they stand then. A move is a
@@ -50,9 +55,9 @@ async function moveGroup(
   }
   if (failures >= ATTEMPTS) throw unreachable(new Error('heads could not be moved'));
   if (failures > 4) await backOff(context, Math.min(failures - 4, 5));
-  const half = Math.ceil(wanted.length / 2);
-  const parts = [wanted.slice(0, half), wanted.slice(half)];
-  await inLanes(parts, parts.length, async (part) => {
+  const size = Math.ceil(wanted.length / PARTS);
+  const parts = Array.from({ length: PARTS }, (_, i) => wanted.slice(i * size, (i + 1) * size));
+  await inLanes(parts, PARTS, async (part) => {
     const again = part.map(({ bucket }) => bucket);
     await inLanes(again, LANES, async (bucket) => {
       now.set(bucket, await context.heads.readStrictly(context, bucket));
