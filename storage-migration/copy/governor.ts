@@ -75,6 +75,11 @@ export type Decision =
 
 /** Seconds of refill that may be saved up. */
 const BURST_SECONDS = 2;
+/**
+ * Seconds of refill that a hand-over may draw in advance, while users wait for it. Burst and debt together stay below what
+ * `totalShare` leaves of a minute, so that they do not pass the quota, whatever minute Forge counts.
+ */
+const HANDOVER_DEBT_SECONDS = 1;
 /** Milliseconds for which the others wait after a hand-over has asked: longer than it needs to its next request. */
 const HOLD_MS = 500;
 /** Growth of `easing` per second without a 429: back from a half in about 50 s. */
@@ -118,8 +123,10 @@ function decideOnce(
   const capped = isCapped(request.priority);
   const rate = ratesOf(limits, state.easing);
   // A budget may run into debt by one request: otherwise a request larger than the burst would wait for ever.
-  if (budget.all <= 0) {
-    return { granted: false, state, waitMs: waitFor(budget.all, rate.all), reason: 'quota' };
+  const debt = isHandover ? rate.all * HANDOVER_DEBT_SECONDS : 0;
+  if (budget.all <= -debt) {
+    const waitMs = waitFor(budget.all + debt, rate.all);
+    return { granted: false, state, waitMs, reason: 'quota' };
   }
   if (capped && budget.capped <= 0) {
     return { granted: false, state, waitMs: waitFor(budget.capped, rate.capped), reason: 'cap' };

@@ -159,7 +159,8 @@ function isSame(before: Head, after: Head): boolean {
   return before.seq === after.seq && before.epoch === after.epoch;
 }
 
-async function readItem(
+/** One item by a strict read. What it cost beyond the first unit is known only by its size, and is paid afterwards. */
+export async function readItem(
   context: SendContext,
   item: ItemKey,
   priority: Priority,

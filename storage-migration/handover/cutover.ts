@@ -79,7 +79,7 @@ export async function cutover(
 }
 
 /** About what the last comparison and the flips take, and how long it is waited for that much. */
-const READ_UNITS = 60;
+const READ_UNITS = 100;
 const WRITE_UNITS = 30;
 const SAVE_UP_MS = 3_000;
 

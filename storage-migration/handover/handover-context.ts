@@ -6,7 +6,7 @@ import type { RecordReader } from '../postgres/record-reader.ts';
 import type { GroupDefinition } from '../record/define-record.ts';
 import type { Scope } from '../terms.ts';
 import { compareHeads } from '../verify/compare-digests.ts';
-import { recheck } from '../verify/recheck.ts';
+import { recheck, recheckHastily } from '../verify/recheck.ts';
 import type { PostgresSide } from './postgres-side.ts';
 
 /** Everything a hand-over of one tenant needs. */
@@ -36,10 +36,12 @@ export function makeHandover(parts: HandoverParts): HandoverContext {
     incarnation: send.scope.incarnation,
     compareDigests: async (context, shouldStop) => {
       const verifying = { ...verification, send: context, shouldStop, isHasty: true };
-      const { summary, heads } = await compareHeads(verifying);
-      if (summary.result !== 'clean') return { result: summary.result, heads };
       // The scrub that let the hand-over begin counts for the heads as they are now, or not at all.
-      return { result: await recheck(verifying, heads), heads };
+      const [{ summary, heads }, scrubbed] = await Promise.all([
+        compareHeads(verifying),
+        recheckHastily(verifying),
+      ]);
+      return { result: summary.result === 'clean' ? scrubbed : summary.result, heads };
     },
   });
   const postgres: PostgresSide = {

@@ -15,22 +15,44 @@ const LANES = 8;
 /**
  * Binds the last clean scrub to the heads as they stand now: reads back the records that were written since each bucket was
  * last looked at, and only those, whatever bucket they are in, 25 a request. `clean`: the scrub counts for the present `seq`
- * of every head, but for what is still waiting to be sent; of those in `known`, which were read before, for the `seq` they had
- * then. `different`: the scrub no longer counts. `abandoned`: there is no
+ * of every head, but for what is still waiting to be sent. `different`: the scrub no longer counts. `abandoned`: there is no
  * clean scrub, another authority wrote meanwhile, or it was asked to stop.
  */
-export async function recheck(
-  context: VerifyContext,
-  known: ReadonlyMap<number, Head> = new Map(),
-): Promise<PassResult> {
+export async function recheck(context: VerifyContext): Promise<PassResult> {
   const pass = await cleanPass(context);
   if (pass === undefined) return 'abandoned';
   const changed = await changedKeys(context);
   const buckets = [...new Set(changed.values())];
   // Before the reading: what is written after these two moments may be missed by it, and nothing else.
   const horizons = await bucketHorizons(context, buckets);
-  const heads = await headsOfPass(context, pass, { buckets, known });
+  const heads = await headsOfPass(context, pass, buckets);
   if (heads === undefined) return 'abandoned';
+  const result = await readChanged(context, pass, changed);
+  if (result === 'clean') await noteLooks(context, pass.passId, heads, horizons);
+  return result;
+}
+
+/** Records that are read strictly at once: a batch would show most of them as they were before. */
+const MOST_STRICT = 64;
+
+/**
+ * The same while writers wait: answers whether the scrub counts, in the time of one call where little was written since, and
+ * notes nothing. Only where somebody compares the heads beside it: it does not look at them.
+ */
+export async function recheckHastily(context: VerifyContext): Promise<PassResult> {
+  const pass = await cleanPass(context);
+  if (pass === undefined) return 'abandoned';
+  const changed = await changedKeys(context);
+  const isHasty = changed.size <= MOST_STRICT;
+  return readChanged({ ...context, isHasty }, pass, changed);
+}
+
+/** Reads these records back, 25 at a time. */
+async function readChanged(
+  context: VerifyContext,
+  pass: CleanPass,
+  changed: ReadonlyMap<string, number>,
+): Promise<PassResult> {
   const keys = [...changed.keys()];
   const batches: string[][] = [];
   for (let at = 0; at < keys.length; at += BATCH) batches.push(keys.slice(at, at + BATCH));
@@ -52,9 +74,7 @@ export async function recheck(
     await noteFindings(context, pass.passId, findings);
     return 'different';
   }
-  if (!outcome.isWhole) return 'abandoned';
-  await noteLooks(context, pass.passId, heads, horizons);
-  return 'clean';
+  return outcome.isWhole ? 'clean' : 'abandoned';
 }
 
 /**
@@ -64,17 +84,10 @@ export async function recheck(
 async function headsOfPass(
   { send }: VerifyContext,
   pass: CleanPass,
-  {
-    buckets,
-    known,
-  }: { readonly buckets: readonly number[]; readonly known: ReadonlyMap<number, Head> },
+  buckets: readonly number[],
 ): Promise<ReadonlyMap<number, Head> | undefined> {
   const heads = new Map<number, Head>();
-  const others = buckets.filter((bucket) => !known.has(bucket));
-  const glanced = await glanceAtHeads(send, 'scrub', others);
-  for (const bucket of buckets) {
-    const seen = known.get(bucket) ?? glanced.get(bucket);
-    if (seen === undefined) return undefined;
+  for (const [bucket, seen] of await glanceAtHeads(send, 'scrub', buckets)) {
     const head = isOfPass(pass, seen) ? seen : await send.heads.readStrictly(send, bucket);
     if (!isOfPass(pass, head)) return undefined;
     heads.set(bucket, head);

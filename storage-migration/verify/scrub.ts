@@ -1,5 +1,5 @@
 import { encodeKey } from '../record/key-codec.ts';
-import { getItems } from '../copy/get-items.ts';
+import { getItems, readEach } from '../copy/get-items.ts';
 import { readParts } from '../copy/read-parts.ts';
 import type { ItemKey } from '../forge/carrier.ts';
 import { END, START, type Cursor } from '../bucket/position.ts';
@@ -99,7 +99,8 @@ async function readBack(
     keyOf.set(key, item.key);
     wanted.push({ key, entity: item.json === null ? undefined : item.entity });
   }
-  const found = await getItems(context.send, wanted, 'scrub');
+  const read = context.isHasty === true ? readEach : getItems;
+  const found = await read(context.send, wanted, 'scrub');
   return new Map(found.map(({ key, value }) => [keyOf.get(key) ?? key, value]));
 }
 
