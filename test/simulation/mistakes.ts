@@ -109,12 +109,6 @@ export const MISTAKES: readonly Mistake[] = [
     put: '(isUnderWay && !isAtPostgres(heads, await postgres.readGate()))',
   },
   {
-    name: 'an interrupted rollback counts as live',
-    file: 'handover/recover.ts',
-    find: "const isAtForge = stage !== 'rewinding' && heads.every((head) => head.auth === 'F');",
-    put: "const isAtForge = heads.some((head) => head.auth === 'F');",
-  },
-  {
     name: 'a head is taken for regressed when two reads cross',
     file: 'copy/head-book.ts',
     find: '    const highest = this.#highest.get(bucket);\n    const head = await readHead(context, key);\n',
