@@ -6,7 +6,7 @@ import { supervise, type Supervised } from '../supervisor.ts';
 import { CONNECT_KEY, PUBLIC_ADDRESS } from '../vendor.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** What functions write to their console, but for failures; and the last word, on what is not modelled, which the demo asks for itself. */
+/** What functions say, unless it is a failure; and the last word, on what is not modelled, which the demo asks for itself. */
 const NOT_SHOWN = /^(function (?!.*\.failed\b)|\{"ready":false)/;
 /** The package's own command, as its `bin` names it. */
 const COMMAND = join(fileURLToPath(import.meta.resolve('crossgrade-local-site')), '../cli.ts');

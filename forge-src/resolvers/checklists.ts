@@ -68,8 +68,10 @@ function reasonOf(error: unknown): Readonly<Record<string, string>> {
     const cause = causes.findLast((each) => each instanceof Error);
     return { reason: cause?.name ?? 'unknown' };
   }
-  const { name, code, key, message } = layer;
-  const detail = layer.cause instanceof Error ? `${message}: ${layer.cause.message}` : message;
+  const { name, code, key, message, cause } = layer;
+  // A parser's error quotes what it could not read; of those that are not the layer's own only the name is told.
+  const why = cause instanceof Error && (cause.name === 'Error' ? cause.message : cause.name);
+  const detail = why === false ? message : `${message}: ${why}`;
   return { reason: name, layerCode: code, detail, ...(key === undefined ? {} : { record: key }) };
 }
 

@@ -1,8 +1,8 @@
 import type { Head } from '../bucket/head.ts';
 import { getItems } from '../copy/get-items.ts';
 import { inLanes, LANES } from '../copy/in-lanes.ts';
-import { insist } from '../copy/insist.ts';
 import { readFresh } from '../copy/read-fresh.ts';
+import { readItem } from '../copy/read-stored.ts';
 import type { StoredValue } from '../copy/read-value.ts';
 import { LayerError } from '../errors.ts';
 import { logKey, parseLogEntry, type LogEntry } from '../forge/log-entry.ts';
@@ -176,9 +176,7 @@ async function readLogs(
   }
   // A batch may be behind. Only a strict read may say that an entry does not exist.
   const readMissing = async (key: string): Promise<boolean> => {
-    const entry = await insist(send, 'read', 'reverse', 1, (carrier) =>
-      carrier.get({ key, entity: undefined }),
-    );
+    const entry = await readItem(send, { key, entity: undefined }, 'reverse');
     if (entry !== undefined) found.set(key, parseLogEntry(entry.value, key));
     return entry !== undefined;
   };
