@@ -69,7 +69,7 @@ it('gives every list one version per transaction that changed it, says what is g
       for (const one of [FILLED, ...transactions]) await run(tenant, model, one);
       expect(await found(tenant)).toEqual(model.expected());
     }),
-    { seed: SEED, numRuns: 40 },
+    { seed: SEED, numRuns: 150 },
   );
 }, 300_000);
 

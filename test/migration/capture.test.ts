@@ -75,6 +75,36 @@ describe('the capture of versions', () => {
     for (const row of await versions('moves')) expect(row.n).toBe(before.get(row.key)! + 1);
   });
 
+  it('bumps the list that an item leaves for one that the transaction has just changed', async () => {
+    const { pool } = database;
+    const [from, to] = [
+      await insertList(pool, 'left', { items: 1 }),
+      await insertList(pool, 'left', { items: 0 }),
+    ];
+    const before = new Map((await versions('left')).map(({ key, n }) => [key, n]));
+    const client = await pool.connect();
+    await client.query('begin');
+    await client.query(`update checklist set name = 'x' where tenant = 'left' and id = $1`, [to]);
+    await client.query(`update checklist_item set checklist_id = $1 where tenant = 'left'`, [to]);
+    await client.query('commit');
+    client.release();
+    for (const { key, n } of await versions('left')) expect(n).toBe((before.get(key) ?? 0) + 1);
+    expect(before.size).toBe(new Set([from, to]).size);
+  });
+
+  it('forgets a version with the savepoint that gave it', async () => {
+    const { pool } = database;
+    await insertList(pool, 'savepoint', { items: 1 });
+    const [before] = await versions('savepoint');
+    const tick = `update checklist_item set done = not done where tenant = 'savepoint'`;
+    const client = await pool.connect();
+    await client.query('begin');
+    await client.query(`savepoint s; ${tick}; rollback to savepoint s; ${tick}`);
+    await client.query('commit');
+    client.release();
+    expect(await versions('savepoint')).toMatchObject([{ n: before!.n + 1 }]);
+  });
+
   it('gives each of two transactions its version when both change items of one list at once', async () => {
     const { pool } = database;
     const id = await insertList(pool, 'at-once', { items: 2 });
