@@ -142,9 +142,10 @@ describe('the quota governor', () => {
     expect(ask(state, 'handover', heldUntil - 1).granted).toBe(true);
   });
 
-  it('halves the copying after a 429 and recovers by itself', () => {
+  it('copies a third less after a 429, much less after several, and recovers by itself', () => {
     const throttled = onThrottled(newGovernor(0), 0);
-    expect(throttled.easing).toBe(0.5);
+    expect(throttled.easing).toBeCloseTo(0.7);
+    expect(onThrottled(onThrottled(throttled, 1), 2).easing).toBeLessThan(0.35);
     const blocked = decide(
       throttled,
       { kind: 'write', units: 1, priority: 'live' },

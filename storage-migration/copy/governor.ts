@@ -50,7 +50,7 @@ export interface GovernorState {
   readonly blockedUntil: number;
   /** Only a hand-over gets units before this time; set whenever one asks. Absent in states of earlier versions. */
   readonly heldUntil?: number | undefined;
-  /** Multiplies the cap: halved by every 429, grows back slowly. 0…1. */
+  /** Multiplies the cap: less by a third after every 429, grows back slowly. 0…1. */
   readonly easing: number;
 }
 
@@ -82,7 +82,12 @@ const BURST_SECONDS = 2;
 const HANDOVER_DEBT_SECONDS = 1;
 /** Milliseconds for which the others wait after a hand-over has asked: longer than it needs to its next request. */
 const HOLD_MS = 500;
-/** Growth of `easing` per second without a 429: back from a half in about 50 s. */
+/**
+ * What a 429 leaves of `easing`. One alone mostly means that a fixed minute was nearly over; when Forge has less to give than we
+ * think, one follows another, and three leave a third.
+ */
+const BACK_OFF = 0.7;
+/** Growth of `easing` per second without a 429: all of it is back in about 30 s. */
 const RECOVERY_PER_SECOND = 0.01;
 
 export function newGovernor(now: number): GovernorState {
@@ -148,12 +153,12 @@ function decideOnce(
   return { granted: true, state: { ...state, [request.kind]: spent } };
 }
 
-/** A 429 arrived: everybody waits a moment, copying is halved. */
+/** A 429 arrived: everybody waits a moment, copying takes less by a third. */
 export function onThrottled(state: GovernorState, now: number): GovernorState {
   return {
     ...state,
     blockedUntil: Math.max(state.blockedUntil, now + 1_000),
-    easing: Math.max(0.05, state.easing / 2),
+    easing: Math.max(0.05, state.easing * BACK_OFF),
   };
 }
 
