@@ -85,6 +85,8 @@ export class ForgeRecords {
    */
   async recall(key: string): Promise<StoredValue | undefined> {
     const bucket = this.#bucket(key);
+    // Somebody else's read of the head will do here, and spares one for every change that waits for the first of its bucket.
+    if (this.#memory?.recall(bucket) === undefined) await this.#memory?.beingRead(bucket);
     const head = this.#memory?.recall(bucket)?.head;
     const stored = this.#recalled(key);
     if (head === undefined || stored !== undefined) return stored;
@@ -187,7 +189,8 @@ export class ForgeRecords {
   }
 
   #head(bucket: number): Promise<Head> {
-    return readLiveHead(this.#context, bucket);
+    const head = readLiveHead(this.#context, bucket);
+    return this.#memory?.reading(bucket, head) ?? head;
   }
 
   /** The heads as last seen, if this process has seen all of them with Forge. */

@@ -6,7 +6,11 @@ import { Turns } from './turns.ts';
 /** What one target's bucket held when its head was as it is here. */
 interface Remembered {
   head: Head;
+  /** From this head to `head` only this process has written the bucket. */
+  readonly since: Head;
   readonly records: Map<string, StoredValue>;
+  /** Written by this process since then, and not kept. */
+  readonly unknown: Set<string>;
   bytes: number;
 }
 
@@ -25,6 +29,7 @@ const MOST_BYTES = 32_000_000;
 export class RecordMemory {
   readonly #buckets = new Map<string, Remembered>();
   readonly #turns = new Turns();
+  readonly #reading = new Map<string, Promise<unknown>>();
   readonly #mostBytes: number;
   #bytes = 0;
 
@@ -40,6 +45,8 @@ export class RecordMemory {
       note: (bucket, head, records) => this.#learn(at(bucket), head, head, records),
       wrote: (bucket, before, after, records) => this.#learn(at(bucket), before, after, records),
       forget: (bucket) => this.#drop(at(bucket)),
+      reading: (bucket, head) => this.#read(at(bucket), head),
+      beingRead: (bucket) => this.#reading.get(at(bucket)),
       inTurn: (buckets, timing, work) => this.#turns.take(buckets.map(at), timing, work),
     };
   }
@@ -53,6 +60,18 @@ export class RecordMemory {
     return { head: found.head, records: found.records };
   }
 
+  async #read(at: string, reading: Promise<Head>): Promise<Head> {
+    const told = reading.then((head) => this.#learn(at, head, head, []));
+    // Whoever waits for it only wants to know when it is over.
+    const over = told.catch(() => undefined);
+    this.#reading.set(at, over);
+    void over.then(() => {
+      if (this.#reading.get(at) === over) this.#reading.delete(at);
+    });
+    await told;
+    return reading;
+  }
+
   /** What was known under `before` still holds under `after`, but for these records. */
   #learn(
     at: string,
@@ -61,21 +80,45 @@ export class RecordMemory {
     records: Iterable<readonly [string, StoredValue]>,
   ): void {
     const known = this.#buckets.get(at);
-    if (known !== undefined && isNewer(known.head, after)) return;
+    if (known !== undefined && isNewer(known.head, after)) {
+      // Read before changes that were all this process's own: what these have not written is as it was read.
+      const isStillTrue = isSame(before, after) && !isNewer(known.since, after);
+      if (isStillTrue)
+        this.#keep(
+          at,
+          known,
+          [...records].filter(([key]) => isNews(known, key)),
+        );
+      return;
+    }
     const isKept = known !== undefined && isSame(known.head, before);
-    // Counted anew below, at the end of the line.
-    this.#drop(at);
     // Only a head with Forge is worth it: under a seal a lost guess could not be told from a lost change.
-    if (after.auth !== 'F') return;
+    if (after.auth !== 'F') {
+      this.#drop(at);
+      return;
+    }
     const bucket: Remembered = isKept
       ? known
-      : { head: after, records: new Map(), bytes: HEAD_BYTES };
+      : {
+          ...{ head: after, since: after, bytes: HEAD_BYTES },
+          ...{ records: new Map(), unknown: new Set() },
+        };
     bucket.head = after;
+    this.#keep(at, bucket, records);
+  }
+
+  #keep(at: string, bucket: Remembered, records: Iterable<readonly [string, StoredValue]>): void {
+    // Counted anew below, at the end of the line.
+    this.#drop(at);
     for (const [key, stored] of records) {
       bucket.bytes -= bytesOf(key, bucket.records.get(key));
       bucket.records.delete(key);
       // What lies in parts is too large to be kept, and its parts must be read anyway.
-      if (stored.parts !== undefined) continue;
+      if (stored.parts !== undefined) {
+        bucket.unknown.add(key);
+        continue;
+      }
+      bucket.unknown.delete(key);
       bucket.records.set(key, stored);
       bucket.bytes += bytesOf(key, stored);
     }
@@ -110,6 +153,10 @@ export interface TargetMemory {
   ): void;
   /** A change did not go through, or nothing is known of it. */
   forget(bucket: number): void;
+  /** Hands through a head that is being read strictly, and remembers it. */
+  reading(bucket: number, head: Promise<Head>): Promise<Head>;
+  /** Ends, never with an error, when the head that is being read just now is there; undefined when none is. */
+  beingRead(bucket: number): Promise<unknown> | undefined;
   /** Runs `work` after this process's earlier work on these buckets, so that what is remembered by then still holds. */
   inTurn<T>(buckets: readonly number[], timing: Timing, work: () => Promise<T>): Promise<T>;
 }
@@ -118,6 +165,10 @@ function bytesOf(key: string, stored: StoredValue | undefined): number {
   if (stored === undefined) return 0;
   const { value } = stored;
   return RECORD_BYTES + key.length + (value === undefined ? 0 : JSON.stringify(value).length);
+}
+
+function isNews({ records, unknown }: Remembered, key: string): boolean {
+  return !records.has(key) && !unknown.has(key);
 }
 
 function isSame(a: Head, b: Head): boolean {

@@ -120,6 +120,23 @@ describe('a change by a process that remembers', () => {
     });
   });
 
+  it('reads the head of a bucket once for all who come to change its records at the same time', async () => {
+    const { records, asked } = await storeAtForge();
+    for (const n of [0, 1, 2]) await records().change(`note:${n}`, `first ${n}`, note('first'));
+    const mine = records(new RecordMemory().of('one'));
+    asked();
+    const first = mine.read('note:0');
+    const others = [1, 2].map((n) => mine.recall(`note:${n}`));
+    await Promise.all([first, ...others]);
+    for (const n of [0, 1, 2]) await mine.change(`note:${n}`, `second ${n}`, note('second'));
+    // The head, three records, and nothing lost on the way to three changes.
+    expect(asked().sort()).toEqual([
+      '/entity/get',
+      ...Array.from({ length: 3 }, () => '/get'),
+      ...Array.from({ length: 3 }, () => '/transaction'),
+    ]);
+  });
+
   it('lets its own changes of one bucket wait for each other', async () => {
     const { records, asked } = await storeAtForge();
     const memory = new RecordMemory().of('one');
@@ -160,6 +177,27 @@ describe('the memory of records', () => {
     expect([...(memory.recall(0)?.records.keys() ?? [])]).toEqual(['a', 'b']);
     memory.wrote(0, { ...head, seq: 2 }, { ...head, seq: 3 }, [['c', stored(1, 'c')]]);
     expect([...(memory.recall(0)?.records.keys() ?? [])]).toEqual(['c']);
+  });
+
+  it('keeps what was read before changes of its own that did not write it, and nothing else from before', () => {
+    const memory = new RecordMemory().of('one');
+    const at = (seq: number) => ({ ...head, seq });
+    memory.note(0, at(1), []);
+    memory.wrote(0, at(1), at(2), [['a', stored(2, 'own')]]);
+    memory.wrote(0, at(2), at(3), [['b', { ...stored(2, 'in parts'), parts: 2 }]]);
+    const early = ['a', 'b', 'c'].map((key) => [key, stored(1, 'early')] as const);
+    memory.note(0, at(0), early);
+    expect([...(memory.recall(0)?.records ?? [])]).toEqual([['a', stored(2, 'own')]]);
+    memory.note(0, at(1), early);
+    expect([...(memory.recall(0)?.records ?? [])]).toEqual([
+      ['a', stored(2, 'own')],
+      ['c', stored(1, 'early')],
+    ]);
+    // Somebody else has written between 3 and 5.
+    memory.note(0, at(5), []);
+    memory.wrote(0, at(5), at(6), [['a', stored(3, 'own')]]);
+    memory.note(0, at(3), early);
+    expect([...(memory.recall(0)?.records.keys() ?? [])]).toEqual(['a']);
   });
 
   it('holds to its size, and lets go what was longest not used', () => {
