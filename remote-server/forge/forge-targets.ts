@@ -99,7 +99,8 @@ export function createForgeTargets(parts: ForgeTargetParts): ForgeTargets {
       return {
         row,
         context: { ...context, timing: impatient(now, end) },
-        memory: memory.of(identity),
+        // What was seen before the tenant last changed hands would only fail: its heads have another epoch.
+        memory: memory.of(`${identity}/${row.row_version}`),
       };
     },
   };

@@ -20,6 +20,8 @@ const schema = z.object({
   sealing_since: z.date().nullable(),
   swept_at: z.date().nullable(),
   forced_at: z.date().nullable(),
+  /** Grows with every change of this row. A bigint, so the driver gives a string. */
+  row_version: z.string(),
 });
 
 /** A scope as `mig_tenant` has it. */
