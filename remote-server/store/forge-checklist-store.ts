@@ -35,6 +35,7 @@ import { messageOf } from '../errors/error-like.ts';
 import { createChecklistUnit } from './checklist-unit.ts';
 import type { InTurn } from './in-turn.ts';
 import { createKnownKeys } from './known-keys.ts';
+import { isLeavingForge } from './place.ts';
 import { nameOf, take, type StoreHooks } from './postgres-checklist-store.ts';
 import type { Placed } from './placed-reader.ts';
 
@@ -65,7 +66,9 @@ export class ForgeChecklistStore {
     this.#parts = parts;
     this.#tenant = tenant;
     this.#target = target;
-    this.#records = new ForgeRecords(target.context, checklists, target.memory);
+    this.#records = new ForgeRecords(target.context, checklists, target.memory, () =>
+      isLeavingForge(parts.db, tenant),
+    );
   }
 
   /** The issue's lists. `placed` is what Postgres holds: never an answer by itself, except for buckets that are its own. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { z } from 'zod';
+import type { Database } from '../database/create-database.ts';
 import { checklists } from '../records/index.ts';
 
 /**
@@ -32,4 +33,10 @@ export function placeOf(row: unknown): Place {
   if (gate !== 'closed') return 'postgres';
   if (stage === 'draining') return 'between';
   return AT_FORGE.includes(stage ?? '') ? 'forge' : 'postgres';
+}
+
+/** Whether Postgres has the data back, or is about to: who is not yet at work on Forge has nothing to ask there. */
+export async function isLeavingForge(db: Database, tenant: string): Promise<boolean> {
+  const { rows } = await sql`select ${placeColumns(tenant)}`.execute(db);
+  return placeOf(rows[0]) !== 'forge' || placeRow.parse(rows[0]).stage === 'rewinding';
 }

@@ -44,6 +44,8 @@ export async function rollback(
 /** Turns of catching up, and how long they may take together: users of a busy tenant write as fast as it goes. */
 const TURNS = 2;
 const CATCH_UP_MS = 5_000;
+/** Fewer entries than these are back soon; hardly anything is written while users wait for units. */
+const WORTH_ANOTHER = 200;
 
 /**
  * While Forge's users still write: brings back what is there, and returns how much it was. What comes back now does not have
@@ -64,7 +66,7 @@ async function catchUp(slow: HandoverContext): Promise<number> {
       applied += one.applied;
     }
     caught += applied;
-    if (applied === 0) break;
+    if (applied < WORTH_ANOTHER) break;
   }
   return caught;
 }

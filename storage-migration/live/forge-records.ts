@@ -61,11 +61,22 @@ export class ForgeRecords {
   readonly #context: SendContext;
   readonly #group: GroupDefinition;
   readonly #memory: TargetMemory | undefined;
+  readonly #isElsewhere: (() => Promise<boolean>) | undefined;
 
-  constructor(context: SendContext, group: GroupDefinition, memory?: TargetMemory) {
+  /**
+   * `isElsewhere` is asked by a change that had to wait for its turn, before it asks Forge anything: whether another source, one
+   * that costs no units, knows that Forge is not to be asked now.
+   */
+  constructor(
+    context: SendContext,
+    group: GroupDefinition,
+    memory?: TargetMemory,
+    isElsewhere?: () => Promise<boolean>,
+  ) {
     this.#context = context;
     this.#group = group;
     this.#memory = memory;
+    this.#isElsewhere = isElsewhere;
   }
 
   /** The record as it is. Throws `target.unreachable` rather than say that there is none. */
@@ -127,7 +138,14 @@ export class ForgeRecords {
   ): Promise<ChangeAllResult> {
     const buckets = [...new Set(keys.map((key) => this.#bucket(key)))];
     const work = (): Promise<ChangeAllResult> => this.#changeIn(buckets, keys, mutation, change);
-    return this.#memory?.inTurn(buckets, this.#context.timing, work) ?? work();
+    return (
+      this.#memory?.inTurn(buckets, this.#context.timing, async (hasWaited) =>
+        // Nothing of this change has been sent yet. Those that waited behind a hand-over would all ask Forge where to go now.
+        hasWaited && (await this.#isElsewhere?.()) === true
+          ? { kind: 'elsewhere', authority: 'D' }
+          : work(),
+      ) ?? work()
+    );
   }
 
   async #changeIn(

@@ -158,7 +158,11 @@ export interface TargetMemory {
   /** Ends, never with an error, when the head that is being read just now is there; undefined when none is. */
   beingRead(bucket: number): Promise<unknown> | undefined;
   /** Runs `work` after this process's earlier work on these buckets, so that what is remembered by then still holds. */
-  inTurn<T>(buckets: readonly number[], timing: Timing, work: () => Promise<T>): Promise<T>;
+  inTurn<T>(
+    buckets: readonly number[],
+    timing: Timing,
+    work: (hasWaited: boolean) => Promise<T>,
+  ): Promise<T>;
 }
 
 function bytesOf(key: string, stored: StoredValue | undefined): number {

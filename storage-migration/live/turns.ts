@@ -14,10 +14,14 @@ export class Turns {
   readonly #last = new Map<string, Promise<unknown>>();
 
   /**
-   * Runs `work` when the earlier work on all of these has ended. Throws `target.unreachable`, with nothing done, when that takes
+   * Runs `work` when the earlier work on all of these has ended, and tells it whether there was any. Throws `target.unreachable`, with nothing done, when that takes
    * longer than ten seconds: a call that hangs, or more work than the quota allows.
    */
-  async take<T>(names: readonly string[], timing: Timing, work: () => Promise<T>): Promise<T> {
+  async take<T>(
+    names: readonly string[],
+    timing: Timing,
+    work: (hasWaited: boolean) => Promise<T>,
+  ): Promise<T> {
     // All at once and without a wait in between, so that two can't wait for each other.
     const before = Promise.all(names.flatMap((name) => this.#last.get(name) ?? []));
     const isFree = names.every((name) => !this.#last.has(name));
@@ -28,7 +32,7 @@ export class Turns {
     for (const name of names) this.#last.set(name, turn);
     try {
       if (!isFree) await inTime(before, timing);
-      return await work();
+      return await work(!isFree);
     } finally {
       // Whoever gave up waiting is still waited through: what comes later must not overtake what is under way.
       void before.then(() => {

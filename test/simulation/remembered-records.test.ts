@@ -120,6 +120,22 @@ describe('a change by a process that remembers', () => {
     });
   });
 
+  it('leaves with nothing asked when it waited for its turn and the records are known to be elsewhere by then', async () => {
+    const { records, asked } = await storeAtForge();
+    const asks: string[] = [];
+    const mine = records(new RecordMemory().of('one'), () => {
+      asks.push('elsewhere?');
+      return Promise.resolve(true);
+    });
+    const [first, second] = await Promise.all(
+      ['first', 'second'].map((name) => mine.change('note:0', name, note(name))),
+    );
+    expect(first).toMatchObject({ kind: 'changed' });
+    expect(second).toEqual({ kind: 'elsewhere', authority: 'D' });
+    expect(asks).toHaveLength(1);
+    expect(asked().filter((operation) => operation === '/transaction')).toHaveLength(1);
+  });
+
   it('reads the head of a bucket once for all who come to change its records at the same time', async () => {
     const { records, asked } = await storeAtForge();
     for (const n of [0, 1, 2]) await records().change(`note:${n}`, `first ${n}`, note('first'));

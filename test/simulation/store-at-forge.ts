@@ -74,7 +74,8 @@ export async function storeAtForge(onCall: OnCall = (_, send) => send(), buckets
     },
     handle,
     context,
-    records: (memory?: TargetMemory) => new ForgeRecords(context, NOTES, memory),
+    records: (memory?: TargetMemory, isElsewhere?: () => Promise<boolean>) =>
+      new ForgeRecords(context, NOTES, memory, isElsewhere),
     /** What was asked of Forge since the last time. */
     asked: () => calls.splice(0),
   };
