@@ -37,7 +37,7 @@ export class RecordMemory {
     this.#mostBytes = mostBytes;
   }
 
-  /** The part of one target: installation and incarnation. */
+  /** The part of one target. Its name must change when the tenant changes hands or gets another incarnation. */
   of(target: string): TargetMemory {
     const at = (bucket: number): string => `${target}/${bucket}`;
     return {
