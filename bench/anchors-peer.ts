@@ -2,6 +2,7 @@ import {
   memoryForge,
   networkOf,
   RunEnded,
+  startActor,
   World,
   type Actor,
   type Choices,
@@ -85,13 +86,13 @@ export async function runPeer(
   plan.users.forEach((user, i) => {
     const name = `user${i}`;
     running.add(name);
-    const actor = world.start(name);
+    const actor = startActor(world, name);
     actor.process.onDeath.push(() => running.delete(name));
     quietly(runUser(world, actor, user, flow).then(() => running.delete(name)));
   });
   flow.jobs.forEach((job, i) => {
     const start = (): Actor => {
-      const actor = world.start(`job${i}`);
+      const actor = startActor(world, `job${i}`);
       quietly(job(processOf(world, actor)));
       return actor;
     };

@@ -6,7 +6,8 @@ import { valueOf } from './history.ts';
 import { NOTES } from './notes.ts';
 import { run } from './operator.ts';
 import type { Command } from './plan.ts';
-import type { Actor, World } from './world.ts';
+import { equip, type Actor } from './actor.ts';
+import type { World } from './world.ts';
 
 const ATTEMPTS = 8;
 const PATIENCE_MS = 240_000;
@@ -171,7 +172,7 @@ async function awaitEqual(world: World, { process }: Actor): Promise<void> {
 /** Holds Forge to the history, record by record and head by head, by strict reads. */
 async function checkForge(world: World, { process }: Actor): Promise<void> {
   const { history, database } = world;
-  const { context } = world.equip(process);
+  const { context } = equip(world, process);
   const sums = new Map<number, { digest: string; live: number }>();
   for (const key of history.keys()) {
     const before = history.newest(key);

@@ -1,5 +1,6 @@
 import { RunEnded } from './scheduler.ts';
-import type { Actor, World } from './world.ts';
+import { startActor, type Actor } from './actor.ts';
+import type { World } from './world.ts';
 
 /** Virtual time until a dead process is there again. */
 const RESTART_MS = 900;
@@ -35,7 +36,7 @@ export class Crew {
   }
 
   #begin(how: Pick<Job, 'name' | 'isEndless' | 'restarts' | 'inForge'>, work: Job['work']): void {
-    const actor = this.#world.start(how.name, how.inForge);
+    const actor = startActor(this.#world, how.name, how.inForge);
     const job = { ...how, work, actor, isOver: false, isRestarting: false };
     this.#jobs.push(job);
     this.#run(job);
@@ -73,7 +74,7 @@ export class Crew {
       job.isRestarting = false;
       if (job.isOver) return;
       this.#world.scheduler.kill(job.actor.process);
-      job.actor = this.#world.start(job.name, job.inForge);
+      job.actor = startActor(this.#world, job.name, job.inForge);
       this.#run(job);
     });
   }

@@ -1,5 +1,6 @@
 import { driveErasures } from '../handover/erase.ts';
-import type { Actor, World } from './world.ts';
+import type { Actor } from './actor.ts';
+import type { World } from './world.ts';
 
 /** Rounds before the rest is left to a worker. */
 const ROUNDS = 6;

@@ -15,4 +15,5 @@ export { SHORT_PLAN } from './short-plan.ts';
 export { replay, shrink, type MakeStore, type Schedule } from './shrink.ts';
 export { ModelFollower } from './model-follower.ts';
 export { tracePlanOf } from './trace-plan.ts';
-export { World, type Actor } from './world.ts';
+export { startActor, type Actor } from './actor.ts';
+export { World } from './world.ts';

@@ -8,7 +8,8 @@ import { runErase } from './erase.ts';
 import { expectError } from './expected-errors.ts';
 import type { OperatorPlan } from './plan.ts';
 import { runReinstall, runTerminate } from './terminate.ts';
-import type { Actor, World } from './world.ts';
+import { equip, isCurrent, type Actor } from './actor.ts';
+import type { World } from './world.ts';
 
 /** How long an operator waits for a tenant to be ready for a command. */
 const PATIENCE_MS = 60_000;
@@ -59,7 +60,7 @@ export async function run(
   freezeMs = world.plan.freezeMs,
 ): Promise<void> {
   const { counts } = world;
-  const actor = world.isCurrent(of) ? of : world.equip(of.process);
+  const actor = isCurrent(world, of) ? of : equip(world, of.process);
   const { context, process } = actor;
   const who = process.name;
   switch (command) {

@@ -8,7 +8,8 @@ import type { Plan } from './plan.ts';
 import { RunEnded } from './scheduler.ts';
 import { runUser } from './user.ts';
 import { runWorker } from './worker.ts';
-import { World, type Actor, type WorldOptions } from './world.ts';
+import { startActor, type Actor } from './actor.ts';
+import { World, type WorldOptions } from './world.ts';
 
 /** Points of a run before it counts as stuck. */
 const MOST_POINTS = 60_000;
@@ -110,7 +111,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   /** Somebody works to the end while nothing goes wrong. */
   async function calmly(name: string, work: (actor: Actor) => Promise<void>): Promise<boolean> {
     let isOver = false;
-    void work(world.start(name)).then(
+    void work(startActor(world, name)).then(
       () => (isOver = true),
       (error: unknown) => {
         if (!(error instanceof RunEnded)) history.fail(`${name} threw`, String(error));

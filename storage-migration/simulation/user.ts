@@ -5,7 +5,8 @@ import { valueOf, type Value } from './history.ts';
 import { NOTES, storedValue } from './notes.ts';
 import type { UserAction, UserPlan } from './plan.ts';
 import { ConnectionLost } from './statements.ts';
-import type { Actor, World } from './world.ts';
+import { equip, isCurrent, type Actor } from './actor.ts';
+import type { World } from './world.ts';
 
 /** A request is parked no longer than this, then the user is told that nothing was done. */
 const PARKED_MS = 15_000;
@@ -56,8 +57,8 @@ class User {
 
   /** Functions of an app that was installed again are new ones. */
   #keepUp(): void {
-    if (this.#world.isCurrent(this.#actor)) return;
-    this.#actor = this.#world.equip(this.#actor.process, this.#plan.prefers === 'forge');
+    if (isCurrent(this.#world, this.#actor)) return;
+    this.#actor = equip(this.#world, this.#actor.process, this.#plan.prefers === 'forge');
     this.#records = recordsOf(this.#actor);
   }
 

@@ -8,7 +8,8 @@ import { expectError } from './expected-errors.ts';
 import type { Stage } from '../terms.ts';
 import { NOTES } from './notes.ts';
 import type { Plan } from './plan.ts';
-import type { Actor, World } from './world.ts';
+import { isCurrent, type Actor } from './actor.ts';
+import type { World } from './world.ts';
 
 const LANES = 2;
 /** Between two turns of a job that had something to do, and of one that had not. */
@@ -41,7 +42,7 @@ export async function runWorker(
 
   const keepDoing = async (job: () => Promise<boolean>): Promise<void> => {
     // An app that was installed again has other storage: this process is over.
-    while (!hasFailed && world.isCurrent(actor)) {
+    while (!hasFailed && isCurrent(world, actor)) {
       if (world.isTokenGone) {
         await scheduler.sleep(process, NO_TOKEN_MS);
         continue;

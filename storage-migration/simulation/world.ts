@@ -1,27 +1,19 @@
 import { formatHead, HEAD_ENTITY, headKey, newHead } from '../bucket/head.ts';
 import { END, START } from '../bucket/position.ts';
-import { HeadBook } from '../copy/head-book.ts';
-import { type SendContext } from '../copy/send-context.ts';
-import { newCopyAccount, type TargetScope } from '../copy/reach.ts';
-import { memoryGovernorStore, UnitAccount } from '../copy/unit-account.ts';
-import { RestCarrier } from '../forge/rest.ts';
-import type { EraseContext } from '../handover/erase.ts';
+import type { TargetScope } from '../copy/reach.ts';
 import type { SurvivingSide } from '../handover/operations-side.ts';
 import { ForgeMirror, type ForgeEffect } from './forge-mirror.ts';
 import { seededRandom, type Choices } from './choices.ts';
-import { connect, type Connection } from './connection.ts';
 import { History, type Value } from './history.ts';
 import { Installation } from './installation.ts';
 import type { HandleWire } from './memory-forge.ts';
 import { MemoryPostgres } from './memory-postgres.ts';
-import { networkOf } from './network.ts';
 import { NOTES } from './notes.ts';
 import type { FaultRates, Plan } from './plan.ts';
-import { Process, Scheduler } from './scheduler.ts';
+import { Scheduler } from './scheduler.ts';
 import type { Version } from '../terms.ts';
 import type { WireAnswer } from './memory-forge.ts';
 
-export const SCOPE = { tenant: 'tenant', group: NOTES.group };
 const TENANT_KEY = Buffer.alloc(32, 7);
 
 /** A step that had an effect, by the name it has in the model. */
@@ -41,15 +33,6 @@ export interface Observed {
     | 'reportErased'
     | 'terminate';
   readonly bucket?: number;
-}
-
-/** A process with what it works with. Its memory is its own; a restarted one begins anew. */
-export interface Actor {
-  readonly process: Process;
-  readonly connection: Connection;
-  readonly context: EraseContext;
-  /** The one that its calls go to. */
-  readonly installation: Installation;
 }
 
 export interface WorldOptions {
@@ -95,7 +78,8 @@ export class World {
   readonly flipsSent = new Set<number>();
   readonly #makeStore: WorldOptions['makeStore'];
   readonly #onObserved: WorldOptions['onObserved'];
-  readonly #random: () => number;
+  /** 0…1, for the jitter of waits. */
+  readonly random: () => number;
   readonly #begun: number;
 
   constructor(options: WorldOptions) {
@@ -103,7 +87,7 @@ export class World {
     this.plan = plan;
     this.choices = choices;
     this.#onObserved = options.onObserved;
-    this.#random = seededRandom(plan.seed);
+    this.random = seededRandom(plan.seed);
     this.scheduler = new Scheduler({
       ...{ choices, stepMs: plan.stepMs, crash: plan.faults.crash, stall: plan.faults.stall },
       ...{ crashAt: plan.crashAt, mayCrash: (process) => !process.name.startsWith('closing') },
@@ -243,50 +227,6 @@ export class World {
       const item = { key: headKey(NOTES.group, bucket), entityName: HEAD_ENTITY, value: head };
       await this.installation.arrive('/entity/set', JSON.stringify(item), () => undefined);
     }
-  }
-
-  /** A new process with everything the layer asks for. `inForge`: a function, which needs no token. */
-  start(name: string, inForge = false): Actor {
-    return this.equip(new Process(name), inForge);
-  }
-
-  /** Whether the process works with the app as it is installed now, in the incarnation of now. */
-  isCurrent({ installation, context }: Actor): boolean {
-    const { incarnation } = context.send.scope;
-    return installation === this.installation && incarnation === this.database.incarnation;
-  }
-
-  /** What a process works with: anew when the app was installed again. */
-  equip(process: Process, inForge = false): Actor {
-    const { installation } = this;
-    const { scheduler } = this;
-    const timing = {
-      now: () => scheduler.now,
-      sleep: (ms: number) => scheduler.sleep(process, ms),
-    };
-    const send: SendContext = {
-      scope: this.target,
-      carrier: new RestCarrier({
-        baseUrl: 'http://forge.invalid',
-        token: () => Promise.resolve(this.isTokenGone && !inForge ? undefined : 'token'),
-        // Time-outs are the network's to decide.
-        timeoutMs: 2 ** 31 - 1,
-        fetch: networkOf(this, process, installation),
-      }),
-      units: new UnitAccount(memoryGovernorStore(), timing, { unitsPerMinute: 10_000_000 }),
-      timing,
-      heads: new HeadBook(),
-      random: this.#random,
-      account: newCopyAccount(),
-    };
-    for (let bucket = 0; bucket < this.plan.buckets; bucket += 1) {
-      const { seen } = this.database.racked(bucket);
-      send.heads.recall(bucket, seen.e, seen.n);
-    }
-    const connection = connect(this, process);
-    const { postgres, ledger, operations, reader } = connection;
-    const context = { scope: SCOPE, group: NOTES, send, ledger, postgres, operations, reader };
-    return { process, connection, context, installation };
   }
 }
 
