@@ -23,7 +23,10 @@ export function rejectUnerased(world: World, keys: ReadonlyMap<string, Version |
     if (isShown && compareVersions(stored, version) < 0) fail('at Forge');
     // Without a tombstone an old send that is still under way would find the place empty; a storage that is younger than the
     // delete was never sent anything older.
-    const isYounger = version.e < mirror.enrolledAt;
+    const atBegin = database.versionsAtBegin.get(key);
+    const isYounger =
+      version.e < mirror.enrolledAt ||
+      (atBegin !== undefined && compareVersions(version, atBegin) <= 0);
     if (stored === undefined && head?.auth !== 'S' && !isYounger)
       fail('nothing at Forge stops an old send');
     const isNamed = mirror

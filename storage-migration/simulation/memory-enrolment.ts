@@ -31,7 +31,11 @@ export function enrolmentOf({ database }: World, { call }: Statements): Enrolmen
     begin: (installation) =>
       call('begin', () => {
         if (database.stage !== 'off' || database.installation !== installation) return;
-        if (database.condition !== 'terminated') database.stage = 'copy';
+        if (database.condition === 'terminated') return;
+        database.stage = 'copy';
+        database.versionsAtBegin = new Map(
+          [...database.rows].map(([key, row]) => [key, row.version]),
+        );
       }),
   };
 }

@@ -42,6 +42,8 @@ export class MemoryPostgres {
   isSwept = false;
   readonly swept = new Set<number>();
   readonly rows = new Map<string, Row>();
+  /** Versions that were there when the present target began: nothing older than these was ever sent to it. */
+  versionsAtBegin: ReadonlyMap<string, Version> = new Map();
   readonly dirty = new Map<string, Version>();
   readonly passes: { readonly incarnation: number; readonly epoch: number }[] = [];
   readonly erasures = new Map<string, Map<string, Version | undefined>>();
