@@ -14,8 +14,8 @@ export class Turns {
   readonly #last = new Map<string, Promise<unknown>>();
 
   /**
-   * Runs `work` when the earlier work on all of these has ended, and tells it whether there was any. Throws `target.unreachable`, with nothing done, when that takes
-   * longer than ten seconds: a call that hangs, or more work than the quota allows.
+   * Runs `work` when the earlier work on all of these has ended, and tells it whether there was any. Throws `target.unreachable`,
+   * with nothing done, when that takes longer than ten seconds: a call that hangs, or more work than the quota allows.
    */
   async take<T>(
     names: readonly string[],

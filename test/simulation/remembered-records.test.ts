@@ -136,7 +136,7 @@ describe('a change by a process that remembers', () => {
     expect(asked().filter((operation) => operation === '/transaction')).toHaveLength(1);
   });
 
-  it('reads the head of a bucket once for all who come to change its records at the same time', async () => {
+  it('lets all who come to change records of a bucket wait for a head that is being read', async () => {
     const { records, asked } = await storeAtForge();
     for (const n of [0, 1, 2]) await records().change(`note:${n}`, `first ${n}`, note('first'));
     const mine = records(new RecordMemory().of('one'));

@@ -55,11 +55,11 @@ $$;
 --
 -- What is remembered is asked first, except by a root's row that comes or goes: that one has `deleted` to tell.
 --
--- Then an update that leaves the record's key alone is tried in one statement. It does all that `mig_touch` does for the
--- version of a living record and an open gate; in any other case it finds nothing and has changed nothing, and `mig_touch` does what is right. The
--- advisory lock is taken before that statement begins: its snapshot then shows what the last holder of the lock did to the gate.
--- The row lock is the safety, here as there: a close that took no advisory lock waits for it too, and under REPEATABLE READ a
--- gate that changed after the snapshot is an error.
+-- Then an update that leaves the record's key alone is tried in one statement. It does all that `mig_touch` does for the version
+-- of a living record and an open gate; in any other case it finds nothing and has changed nothing, and `mig_touch` does what is
+-- right. The advisory lock is taken before that statement begins: its snapshot then shows what the last holder of the lock did to
+-- the gate. The row lock is the safety, here as there: a close that took no advisory lock waits for it too, and under REPEATABLE
+-- READ a gate that changed after the snapshot is an error.
 --
 -- Calls whose result nobody needs are assigned: plpgsql evaluates an assignment without the beginning and the end of a statement.
 create or replace function mig_write_capture(p_captured mig_captured) returns void
