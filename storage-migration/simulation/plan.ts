@@ -93,7 +93,7 @@ export interface Plan {
 const RATES = [0, 0, 0.005, 0.02, 0.08];
 
 /** Operators who are there in some plans only, by what they mean to do. */
-export type Errand = 'resume' | 'erase';
+export type Errand = 'resume' | 'erase' | 'terminate';
 
 /** A plan drawn from a seed: few keys, so that writers meet. With an errand, its operator is there in every plan. */
 export function planOf(seed: number, errand?: Errand): Plan {
@@ -199,7 +199,7 @@ export function planOf(seed: number, errand?: Errand): Plan {
       ...(random() < 0.15 ? [finalizer] : []),
       ...(random() < 0.25 ? [busybody] : []),
       ...(random() < 0.15 || errand === 'erase' ? [eraser] : []),
-      ...(random() < 0.15 ? [ender] : []),
+      ...(random() < 0.15 || errand === 'terminate' ? [ender] : []),
     ],
     tidies: random() < 0.3,
     finalizes: random() < 0.25,

@@ -272,6 +272,7 @@ export const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'the end of a tenant leaves the epoch as it is',
+    errand: 'terminate',
     file: 'handover/survive.ts',
     find: 'const epoch = isFinal ? null : loss.epoch + LEAP;',
     put: 'const epoch = isOpening ? loss.epoch + LEAP : null;',

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { LEAP } from 'crossgrade/handover';
 import { compareDigests } from 'crossgrade/verify';
 import { tenantProgress } from 'crossgrade/postgres';
 import { nextSteps } from '../../../operator/commands/status-line.ts';
@@ -45,6 +46,14 @@ async function setStage(of: HostileTenant, stage: string): Promise<void> {
   await pool.query(`update mig_gate set gate = 'closed' where tenant = $1`, [of.tenant]);
 }
 
+async function gateEpoch({ database, tenant }: HostileTenant): Promise<number> {
+  const { rows } = await database.pool.query<{ epoch: number }>(
+    'select epoch::int from mig_gate where tenant = $1',
+    [tenant],
+  );
+  return rows[0]?.epoch ?? Number.NaN;
+}
+
 describe.each(Object.keys(TO))('an app that is removed in %s', (stage) => {
   it('stops without trying for ever, ends at Postgres, and begins anew when it is installed again', async () => {
     world = await hostileTenant();
@@ -64,8 +73,11 @@ describe.each(Object.keys(TO))('an app that is removed in %s', (stage) => {
     await world.run(world.newWorker(), 'copy', 'push', 'reverse', 'scrub', 'verify', 'recover');
     expect(world.forge.calls).toBe(calls);
 
+    const before = await gateEpoch(world);
     expect(await world.apply('terminate')).toMatchObject({ outcome: 'done', stage: 'off' });
     expect(await world.row()).toMatchObject({ condition: 'terminated' });
+    // A hand-over that is still under way names the epoch before, and can't close this one.
+    expect(await gateEpoch(world)).toBeGreaterThanOrEqual(before + LEAP);
     expect(await world.stopped()).toEqual([]);
     await rename(world, ids[2]!, 'Postgres is the truth');
     if (stage === 'live' || stage === 'settled' || stage === 'rewinding') {
