@@ -74,9 +74,10 @@ describe('erase', () => {
     const { operations } = made.context;
     const id = made.ids[2]!;
     const erasure = await operations.beginErasure([`list:${id}`], 'olga', 'a person asked');
-    expect(await operations.eraseHere(erasure, `list:${id}`)).toBe(true);
+    const version = await operations.eraseHere(erasure, `list:${id}`);
+    expect(version).toMatchObject({ e: 1 });
     await insertList(database.pool, 'twice', { id });
-    expect(await operations.eraseHere(erasure, `list:${id}`)).toBe(true);
+    expect(await operations.eraseHere(erasure, `list:${id}`)).toEqual(version);
     expect(await count('from checklist where tenant = $1 and id = $2', ['twice', id])).toBe(1);
     const [before] = await operations.openErasures();
     await operations.noteErased(erasure, `list:${id}`, { e: 9, n: 9 });
@@ -145,6 +146,29 @@ describe('erase', () => {
     await expectGone(made, 'final', two);
     expect(await count('from mig_ver where tenant = $1 and deleted', ['final'])).toBe(0);
     expect(await rowOf('final')).toMatchObject({ stage: 'final', condition: null });
+  });
+
+  it('waits for the archive of a final tenant although another driver made the delete', async () => {
+    const made = await at('final-twice', 'settled');
+    await finalize(made.context, 'olga', 'r');
+    const { context } = made;
+    const key = `list:${made.ids[3]}`;
+    await context.operations.beginErasure([key], 'olga', 'a person asked');
+    const asSeenBefore = await context.operations.openErasures();
+    const died = new Error('died before the archive was emptied');
+    const first = { ...context.operations, eraseArchived: () => Promise.reject(died) };
+    await expect(driveErasures({ ...context, operations: first }, 'olga')).rejects.toBe(died);
+    const second = {
+      ...context.operations,
+      openErasures: () => Promise.resolve(asSeenBefore),
+    };
+    const result = await driveErasures({ ...context, operations: second }, 'worker');
+    expect(result).toEqual({ records: 1, waiting: 0 });
+    await expectGone(made, 'final-twice', made.ids[3]!);
+    // Who comes too late to an erasure that has been reported has nothing left to do.
+    const late = await driveErasures({ ...context, operations: second }, 'late');
+    expect(late).toEqual({ records: 1, waiting: 0 });
+    await expectGone(made, 'final-twice', made.ids[3]!);
   });
 
   it('erases what Postgres never had, and a record that is there again is new', async () => {

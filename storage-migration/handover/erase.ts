@@ -60,6 +60,7 @@ async function driveErasure(context: EraseContext, erasure: Erasure): Promise<nu
   for (const { key, version } of erasure.keys) {
     try {
       const erased = version ?? (await eraseAtAuthority(context, erasure, key));
+      if (erased === 'reported') continue;
       if (erased === undefined || !(await isErased(context, key, erased))) waiting += 1;
     } catch (error) {
       // A hand-over went by: the next call sees where the record is then.
@@ -91,11 +92,10 @@ async function eraseAtAuthority(
   context: EraseContext,
   erasure: Erasure,
   key: string,
-): Promise<Version | undefined> {
+): Promise<Version | 'reported' | undefined> {
   const { operations, send, group } = context;
-  if (await operations.eraseHere(erasure.id, key)) {
-    return (await operations.heldHere(key))?.version;
-  }
+  const here = await operations.eraseHere(erasure.id, key);
+  if (here !== 'gate closed') return here;
   const bucket = bucketOf(slotOf(key), send.scope.buckets);
   // The mutation stays in the log: it must not name what is erased. A second driver's delete is another one.
   const drive = Math.floor(send.random() * 2 ** 48).toString(36);

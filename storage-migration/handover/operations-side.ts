@@ -52,8 +52,11 @@ export interface ErasingSide {
   /** Writes the purge marks, and `erasing` beside the stage unless another condition stands there. One audit row. */
   beginErasure(keys: readonly string[], who: string, reason: string): Promise<string>;
   openErasures(): Promise<readonly Erasure[]>;
-  /** Step `erase` at Postgres: a versioned delete, with its mark, in one transaction. False at a closed gate. */
-  eraseHere(erasure: string, key: string): Promise<boolean>;
+  /**
+   * Step `erase` at Postgres: a versioned delete, with its mark, in one transaction. Answers with the version that is marked,
+   * which another driver may have noted first, at Forge too: Postgres may still hold something older then.
+   */
+  eraseHere(erasure: string, key: string): Promise<Version | 'gate closed' | 'reported'>;
   /** The delete was made at Forge in this version. */
   noteErased(erasure: string, key: string, version: Version): Promise<void>;
   /** What Postgres holds of a record. */

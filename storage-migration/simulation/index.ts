@@ -8,7 +8,7 @@ export type { Value } from './history.ts';
 export { MINI_PLANS } from './mini-plans.ts';
 export { memoryForge } from './memory-forge.ts';
 export { networkOf } from './network.ts';
-export { planOf, type Errand, type FaultRates, type Plan, type UserPlan } from './plan.ts';
+export { ERRANDS, planOf, type Errand, type FaultRates, type Plan, type UserPlan } from './plan.ts';
 export { runPlan, type RunResult } from './run-plan.ts';
 export { RunEnded } from './scheduler.ts';
 export { SHORT_PLAN } from './short-plan.ts';

@@ -28,14 +28,16 @@ export function erasingOf(world: World, { call, transaction, lock }: Statements)
         transaction(async (holder) => {
           await lock(holder, `erasure ${erasure} ${key}`, 'exclusive');
           const keys = database.erasures.get(erasure);
-          if (keys?.has(key) !== true || keys.get(key) !== undefined) return true;
+          if (keys?.has(key) !== true) return 'reported';
+          const noted = keys.get(key);
+          if (noted !== undefined) return noted;
           await lock(holder, 'gate', 'shared');
-          if (!database.gate.isOpen) return false;
+          if (!database.gate.isOpen) return 'gate closed';
           await lock(holder, `row ${key}`, 'exclusive');
           world.erases += 1;
           const version = world.acceptInPostgres(key, `erase:${world.erases}`, undefined, 'erase');
-          if (keys.get(key) === undefined) keys.set(key, version);
-          return true;
+          keys.set(key, version);
+          return version;
         }),
       ),
     noteErased: (erasure, key, version) =>

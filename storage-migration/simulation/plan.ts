@@ -93,7 +93,8 @@ export interface Plan {
 const RATES = [0, 0, 0.005, 0.02, 0.08];
 
 /** Operators who are there in some plans only, by what they mean to do. */
-export type Errand = 'resume' | 'erase' | 'terminate';
+export const ERRANDS = ['resume', 'erase', 'terminate'] as const;
+export type Errand = (typeof ERRANDS)[number];
 
 /** A plan drawn from a seed: few keys, so that writers meet. With an errand, its operator is there in every plan. */
 export function planOf(seed: number, errand?: Errand): Plan {

@@ -2,6 +2,7 @@
  * `npm run simulate -- --schedules N --seed S`: runs N random schedules of the real layer, spread over threads, and says
  * what they did and what went wrong. The first failure is shrunk and written to a file.
  * `npm run simulate -- --replay <file or seed>`: runs one schedule again and prints every step.
+ * `--errand resume|erase|terminate`: in every schedule somebody is about that, and not in some only.
  * `--local-every K` runs every Kth schedule on the local site's store instead of the one in memory (default 50);
  * `--trace-every K` follows one more after every Kth through the model (default 10).
  * `npm run simulate -- --crashes single` (or `pairs`): every transition on its own, in which somebody dies at every point, or at
@@ -12,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { readFile, writeFile } from 'node:fs/promises';
 import {
+  ERRANDS,
   planOf,
   replay,
   runPlan,
@@ -36,8 +38,12 @@ const { values } = parseArgs({
     crashes: { type: 'string' },
     only: { type: 'string', default: '' },
     replay: { type: 'string' },
+    errand: { type: 'string' },
   },
 });
+
+const errand = ERRANDS.find((one) => one === values.errand);
+if (errand !== values.errand) throw new Error(`--errand is one of ${ERRANDS.join(', ')}`);
 
 if (values.crashes !== undefined) {
   const { only } = values;
@@ -59,6 +65,7 @@ async function simulate(): Promise<void> {
           ...{ first: firstSeed + i, stride: threads, localEvery: Number(values['local-every']) },
           traceEvery: Number(values['trace-every']),
           schedules: Math.floor((schedules + threads - 1 - i) / threads),
+          errand,
         },
         tally,
         schedules,
@@ -69,7 +76,7 @@ async function simulate(): Promise<void> {
   const { sums, failures } = tally;
   if (process.stdout.isTTY) process.stdout.write('\n');
   console.log(
-    `${tally.schedules} schedules from seed ${firstSeed} in ${seconds.toFixed(1)} s: ${(tally.schedules / seconds).toFixed(1)} a second on ${threads} threads`,
+    `${tally.schedules} schedules from seed ${firstSeed}${errand === undefined ? '' : ` about ${errand}`} in ${seconds.toFixed(1)} s: ${(tally.schedules / seconds).toFixed(1)} a second on ${threads} threads`,
   );
   for (const [name, sum] of Object.entries(sums))
     console.log(`  ${name}: ${sum.toLocaleString('en')}`);
@@ -106,7 +113,7 @@ async function explain({ seed, kind, what }: Failure): Promise<void> {
   console.log(`seed ${seed}: ${what}`);
   if (kind === 'not in the model') return;
   const choices = WrittenChoices.seeded(seed);
-  const plan = planOf(seed);
+  const plan = planOf(seed, errand);
   const again = await runPlan({ plan, choices });
   if (again.violation?.kind !== kind) {
     console.log('It fails on the local site only: replay it by its seed with --local-every 1.');
@@ -136,7 +143,7 @@ async function repeat(which: string): Promise<void> {
 
 async function scheduleOf(seed: number): Promise<Schedule> {
   const choices = WrittenChoices.seeded(seed);
-  const plan = planOf(seed);
+  const plan = planOf(seed, errand);
   await runPlan({ plan, choices });
   return { plan, choices: choices.taken };
 }

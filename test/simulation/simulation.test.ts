@@ -40,6 +40,14 @@ describe('the simulation of the real layer', () => {
     }
   });
 
+  it('does so when somebody erases, and two drive one erasure of a final tenant', async () => {
+    for (const seed of [...seeds(1, 20), 2_781]) {
+      const choices = WrittenChoices.seeded(seed);
+      const { violation } = await runPlan({ plan: planOf(seed, 'erase'), choices });
+      expect({ seed, violation: violation?.message }).toEqual({ seed, violation: undefined });
+    }
+  });
+
   it('survives the death of whoever is at work, at every single point of a short life', async () => {
     const { failures, runs, points } = await crashEverywhere(SHORT_PLAN);
     expect(failures).toEqual([]);

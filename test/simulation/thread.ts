@@ -5,6 +5,7 @@ import {
   runPlan,
   tracePlanOf,
   WrittenChoices,
+  type Errand,
 } from '../../storage-migration/simulation/index.ts';
 import { localStore } from './local-store.ts';
 import { count, newTally, type Tally } from './tally.ts';
@@ -18,6 +19,8 @@ export interface Share {
   readonly localEvery: number;
   /** After every so many schedules one more is followed through the model; 0: none. */
   readonly traceEvery: number;
+  /** What somebody is about in every schedule. */
+  readonly errand: Errand | undefined;
 }
 
 /** Told while the work goes on. */
@@ -28,14 +31,14 @@ export interface Report {
 
 const REPORT_EVERY = 25;
 
-const { first, stride, schedules, localEvery, traceEvery } = workerData as Share;
+const { first, stride, schedules, localEvery, traceEvery, errand } = workerData as Share;
 let tally = newTally();
 for (let i = 0; i < schedules; i += 1) {
   const seed = first + i * stride;
   const isLocal = localEvery > 0 && i % localEvery === localEvery - 1;
   const store = isLocal ? { makeStore: localStore(seed) } : {};
   const choices = WrittenChoices.seeded(seed);
-  const result = await runPlan({ plan: planOf(seed), choices, ...store });
+  const result = await runPlan({ plan: planOf(seed, errand), choices, ...store });
   count(tally, seed, result);
   if (isLocal) add('on the local site', 1);
   if (traceEvery > 0 && i % traceEvery === traceEvery - 1) await follow(seed);

@@ -5,7 +5,7 @@ import { splitKey, type GroupDefinition } from '../../record/define-record.ts';
 import { recordHash } from '../../record/hash.ts';
 import { recordOf } from '../../record/outgoing.ts';
 import { LayerError } from '../../errors.ts';
-import type { Scope } from '../../terms.ts';
+import type { Scope, Version } from '../../terms.ts';
 import { appendAudit } from '../audit.ts';
 import { applyReverse } from '../handover/apply-reverse.ts';
 import { inTransaction } from '../transaction.ts';
@@ -88,23 +88,27 @@ export function erasingSide({ pool, scope, group, tenantKey }: ErasingParts): Er
   };
 }
 
+/** A delete's version as its mark has it. */
+interface NotedVersion {
+  readonly epoch: number | null;
+  readonly n: string | null;
+}
+
+function notedVersion({ epoch, n }: NotedVersion): Version | undefined {
+  return epoch === null || n === null ? undefined : { e: epoch, n: Number(n) };
+}
+
 async function openErasures(pool: Pool, { tenant, group }: Scope): Promise<readonly Erasure[]> {
-  const found = await pool.query<{
-    id: string;
-    key: string;
-    epoch: number | null;
-    n: string | null;
-  }>(
+  const found = await pool.query<NotedVersion & { id: string; key: string }>(
     `select e.erasure_id as id, k.key, k.epoch, k.n
      from mig_erasure e join mig_erasure_key k using (erasure_id)
      where e.tenant = $1 and e.grp = $2 and e.reported is null order by e.begun, e.erasure_id, k.key`,
     [tenant, group],
   );
   const keysOf = new Map<string, Erasure['keys'][number][]>();
-  for (const { id, key, epoch, n } of found.rows) {
+  for (const { id, key, ...noted } of found.rows) {
     const keys = keysOf.get(id) ?? [];
-    const version = epoch === null || n === null ? undefined : { e: epoch, n: Number(n) };
-    keys.push({ key, version });
+    keys.push({ key, version: notedVersion(noted) });
     keysOf.set(id, keys);
   }
   return [...keysOf].map(([id, keys]) => ({ id, keys }));
@@ -117,7 +121,7 @@ async function eraseHere(
   group: GroupDefinition,
   erasure: string,
   key: string,
-): Promise<boolean> {
+): Promise<Version | 'gate closed' | 'reported'> {
   try {
     return await inTransaction(pool, async (client) => {
       const { source } = recordOf(group, key);
@@ -125,24 +129,30 @@ async function eraseHere(
         throw new LayerError('record.not_reversible', `${splitKey(key).type} can not be deleted`);
       }
       // Of two who drive the same erasure one deletes: what a user has made anew since is not the other's to delete.
-      const undone = await client.query(
-        'select 1 from mig_erasure_key where erasure_id = $1 and key = $2 and epoch is null for update',
+      const mark = await client.query<NotedVersion>(
+        'select epoch, n from mig_erasure_key where erasure_id = $1 and key = $2 for update',
         [erasure, key],
       );
-      if (undone.rowCount === 0) return true;
+      const [noted] = mark.rows;
+      if (noted === undefined) return 'reported';
+      const before = notedVersion(noted);
+      if (before !== undefined) return before;
       // The gate is asked first, so that a record without rows meets it too.
       await client.query('select mig_touch($1, $2, $3, true)', [scope.tenant, scope.group, key]);
       await source.write(client, scope.tenant, splitKey(key).id, undefined);
-      await client.query(
+      const made = await client.query<NotedVersion>(
         `update mig_erasure_key k set epoch = v.epoch, n = v.n from mig_ver v
-         where k.erasure_id = $4 and k.key = $3 and v.tenant = $1 and v.grp = $2 and v.key = $3`,
+         where k.erasure_id = $4 and k.key = $3 and v.tenant = $1 and v.grp = $2 and v.key = $3
+         returning k.epoch, k.n`,
         [scope.tenant, scope.group, key, erasure],
       );
-      return true;
+      const version = made.rows[0] && notedVersion(made.rows[0]);
+      if (version === undefined) throw new Error('a delete was given no version');
+      return version;
     });
   } catch (error) {
     const { code } = error as { code?: unknown };
-    if (code === GATE_CLOSED) return false;
+    if (code === GATE_CLOSED) return 'gate closed';
     if (code === HELD) throw new LayerError('record.held', `${key} is held`, { cause: error });
     throw error;
   }
