@@ -28,7 +28,7 @@ npm run demo -- --headless       one site upgraded under four writers, copied, v
   --json                         last line is one JSON object
   --poison                       one list that Forge can't hold: ends with exit code 1 and names it
   --kills N                      kill the copying process N times (default 0)
-  --chaos                        kill the server, the worker, xg, Postgres and the local site all through copy and hand-overs
+  --chaos                        kill the server, the worker, xg, Postgres and the local site all through the run
   --until verify                 end after the verification
   --no-installed                 the platform does not post "installed" at the upgrade
   --seed N                       seed of the writers (default 1)

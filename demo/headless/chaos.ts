@@ -1,9 +1,25 @@
+import { seededRandom } from '../../local-site/support/index.ts';
 import type { Stack } from '../stack.ts';
 import type { RunBook } from './run-book.ts';
 
-export interface Chaos {
+interface Chaos {
   /** Ends it; resolves when whatever was being started again is up. */
   stop(): Promise<void>;
+}
+
+/** Does a part of the run, amid chaos where its seed is given; then everything is up again. */
+export async function amidChaos<T>(
+  { stack, book, say }: { stack: Stack; book: RunBook; say: (line: string) => void },
+  seed: string | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (seed === undefined) return work();
+  const chaos = startChaos(stack, book, seededRandom(`chaos ${seed}`), say);
+  try {
+    return await work();
+  } finally {
+    await chaos.stop();
+  }
 }
 
 /** The processes that can be killed, as the result names them. */
@@ -26,7 +42,7 @@ const MOST = 12;
  * started again as a supervisor would, except the operator's call: what it left is for the worker, and for the operator who calls
  * again.
  */
-export function startChaos(
+function startChaos(
   stack: Stack,
   book: RunBook,
   random: () => number,

@@ -1,7 +1,6 @@
-import { seededRandom } from '../../local-site/support/index.ts';
 import type { DemoIssue, DemoSite } from '../site/site-doors.ts';
 import type { Stack } from '../stack.ts';
-import { startChaos } from './chaos.ts';
+import { amidChaos } from './chaos.ts';
 import {
   missingLists,
   missingTemplates,
@@ -76,7 +75,7 @@ async function inCompany(
   part: string,
   work: () => Promise<void>,
 ): Promise<void> {
-  const { lists, book, seed, stack, say } = options;
+  const { lists, book, seed } = options;
   const panels = (issue: DemoIssue): readonly Panel[] => [
     options.legacy(issue),
     options.forge(issue),
@@ -84,13 +83,9 @@ async function inCompany(
   const people = startPeople({
     ...{ lists, panels, saved: book.saved, seed: `${part} ${seed}`, pauseMs: PAUSE_MS },
   });
-  const chaos = options.chaos
-    ? startChaos(stack, book, seededRandom(`chaos ${part} ${seed}`), say)
-    : undefined;
   try {
-    await work();
+    await amidChaos(options, options.chaos ? `${part} ${seed}` : undefined, work);
   } finally {
-    await chaos?.stop();
     await people.stop();
   }
 }

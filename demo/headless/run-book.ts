@@ -63,6 +63,10 @@ export class RunBook {
     return new Map(this.#seeds.map((seed) => [seed.index, seed]));
   }
 
+  issues(): readonly DemoIssue[] {
+    return [...this.seeded().values()].map(({ issue }) => issue);
+  }
+
   kills(name: string): Promise<void> {
     return this.#note({ kind: 'killed', name });
   }

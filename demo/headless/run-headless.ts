@@ -1,10 +1,9 @@
 import type { TenantProgress } from 'crossgrade/postgres';
-import { seededRandom } from '../../local-site/support/index.ts';
 import type { DemoArguments } from '../arguments.ts';
 import type { DemoIssue, DemoSite } from '../site/site-doors.ts';
 import type { Stack } from '../stack.ts';
 import { TallyClient } from '../tally-client.ts';
-import { startChaos } from './chaos.ts';
+import { amidChaos } from './chaos.ts';
 import {
   missingLists,
   missingTemplates,
@@ -70,16 +69,17 @@ export async function runHeadless(
   if (site === undefined) throw new Error('the local site has no site');
   const client = new TallyClient(stack.remoteUrl);
   const legacy = (issue: DemoIssue): Panel => legacyPanel(stack.doors, site, client, issue);
-  await book.once('installed', () => install(stack, site));
-  if (book.isResumed) {
-    say('Going on with what the earlier process has left …');
-    const issues = [...book.seeded().values()].map(({ issue }) => issue);
-    await settleOpenAsks(book.saved, issues, legacy);
-  }
-  const poison = await book.once('seeded', async () => {
-    const { records } = args;
-    return (await seedSite({ stack, site, client, book, records, poison: args.poison })) ?? null;
-  });
+  if (book.isResumed) say('Going on with what the earlier process has left …');
+  const poison = await book.once('seeded', () =>
+    amidChaos({ stack, book, say }, args.chaos ? `seed ${args.seed}` : undefined, async () => {
+      await book.once('installed', () => install(stack, site));
+      await settleOpenAsks(book.saved, book.issues(), legacy);
+      const { records } = args;
+      const options = { stack, site, client, book, legacy, records, poison: args.poison };
+      return (await seedSite(options)) ?? null;
+    }),
+  );
+  await settleOpenAsks(book.saved, book.issues(), legacy);
   const lists = await seededIssues(book, legacy);
   const run: Run = { stack, site, book, lists, legacy, args, say };
   const copied = await book.once('copied', () => copyAndCompare(run));
@@ -172,20 +172,18 @@ async function copyUnderWrites(run: Run): Promise<TenantProgress> {
   const { saved } = book;
   const seed = seedOf(run);
   const people = startPeople({ lists, panels, saved, seed, pauseMs: 120 });
-  const chaos = args.chaos
-    ? startChaos(stack, book, seededRandom(`chaos copy ${seed}`), say)
-    : undefined;
   try {
-    await patiently(async () => {
-      if ((await stack.doors.generation(site)) === 'hybrid') return;
-      await stack.doors.upgrade(site, { postInstalled: args.postInstalled });
+    return await amidChaos(run, args.chaos ? `copy ${seed}` : undefined, async () => {
+      await patiently(async () => {
+        if ((await stack.doors.generation(site)) === 'hybrid') return;
+        await stack.doors.upgrade(site, { postInstalled: args.postInstalled });
+      });
+      say(
+        `Upgraded in place${args.postInstalled ? '' : ', without "installed"'}: four people go on writing.`,
+      );
+      return followCopy(stack, site, args, say);
     });
-    say(
-      `Upgraded in place${args.postInstalled ? '' : ', without "installed"'}: four people go on writing.`,
-    );
-    return await followCopy(stack, site, args, say);
   } finally {
-    await chaos?.stop();
     await people.stop();
   }
 }
