@@ -1,6 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { HeadBook } from 'crossgrade/copy';
-import { driveErasures, finalize, recover, rollback, type EraseContext } from 'crossgrade/handover';
+import {
+  driveErasures,
+  finalize,
+  recover,
+  rollback,
+  terminate,
+  type EraseContext,
+} from 'crossgrade/handover';
 import { readTenant, setCondition } from 'crossgrade/postgres';
 import { testDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { insertList } from '../../test/migration/support/rows.ts';
@@ -169,6 +176,62 @@ describe('erase', () => {
     const late = await driveErasures({ ...context, operations: second }, 'late');
     expect(late).toEqual({ records: 1, waiting: 0 });
     await expectGone(made, 'final-twice', made.ids[3]!);
+  });
+
+  it('takes a tombstone along that the sweep of a final tenant has not come to', async () => {
+    const made = await at('final-unswept', 'settled');
+    const { context } = made;
+    expect(await erase(context, [made.ids[3]!])).toMatchObject({ waiting: 0 });
+    const died = new Error('died before the sweep');
+    const first = { ...context.operations, tombstones: () => Promise.reject(died) };
+    await expect(finalize({ ...context, operations: first }, 'olga', 'r')).rejects.toBe(died);
+    expect(await rowOf('final-unswept')).toMatchObject({ stage: 'final', swept_at: null });
+    const before = made.keys('t:').length;
+    expect(await erase(context, [made.ids[3]!])).toEqual({ records: 1, waiting: 0 });
+    expect(made.keys('t:')).toHaveLength(before - 1);
+    await finalize(context, 'olga', 'r');
+    expect(made.keys('t:')).toEqual([]);
+  });
+
+  it('is not reported by somebody who does not know that the tenant is final', async () => {
+    const made = await at('final-unknown', 'settled');
+    const { operations } = made.context;
+    await finalize(made.context, 'olga', 'r');
+    const id = await operations.beginErasure([`list:${made.ids[3]}`], 'olga', 'a person asked');
+    expect(await operations.report(id, 'olga', false)).toBe(false);
+    expect(await operations.openErasures()).toHaveLength(1);
+    expect(await driveErasures(made.context, 'worker')).toEqual({ records: 1, waiting: 0 });
+    await expectGone(made, 'final-unknown', made.ids[3]!);
+  });
+
+  it('begins anew in Postgres when the delete is lost with what Forge had', async () => {
+    const made = await at('lost', 'live');
+    const { context } = made;
+    const key = `list:${made.ids[3]}`;
+    const erasure = await context.operations.beginErasure([key], 'olga', 'a person asked');
+    const died = new Error('died when the delete was noted');
+    const first: EraseContext['operations'] = {
+      ...context.operations,
+      noteErased: async (...noted) => {
+        await context.operations.noteErased(...noted);
+        throw died;
+      },
+    };
+    await expect(driveErasures({ ...context, operations: first }, 'olga')).rejects.toBe(died);
+    const asSeenBefore = await context.operations.openErasures();
+    expect(asSeenBefore).toMatchObject([{ keys: [{ key, version: { e: 2 } }] }]);
+    await terminate(context, { who: 'olga', reason: 'the app was removed', mayAsk: false });
+    expect(await context.operations.openErasures()).toEqual([
+      { id: erasure, keys: [{ key, version: undefined }] },
+    ]);
+    expect(await context.operations.noteErased(erasure, key, { e: 2, n: 9 })).toBe(false);
+    const slow = { ...context.operations, openErasures: () => Promise.resolve(asSeenBefore) };
+    const result = await driveErasures({ ...context, operations: slow }, 'slow');
+    expect(result).toEqual({ records: 1, waiting: 1 });
+    const listed = 'from checklist where tenant = $1 and id = $2';
+    expect(await count(listed, ['lost', made.ids[3]])).toBe(1);
+    expect(await driveErasures(context, 'worker')).toEqual({ records: 1, waiting: 0 });
+    expect(await count(listed, ['lost', made.ids[3]])).toBe(0);
   });
 
   it('erases what Postgres never had, and a record that is there again is new', async () => {

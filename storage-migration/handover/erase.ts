@@ -15,6 +15,7 @@ import { compareVersions, type Version } from '../terms.ts';
 import type { Erasure, OperationsContext } from './operations-side.ts';
 import { reverseBucket } from './reverse.ts';
 import { scrubLog } from './scrub-log.ts';
+import { removeTombstones } from './sweep.ts';
 
 /** An erasure also has to send by itself what is erased: it goes on while the tenant is paused. */
 export interface EraseContext extends OperationsContext {
@@ -43,16 +44,26 @@ export async function driveErasures(context: EraseContext, who: string): Promise
     const left = await driveErasure(context, erasure);
     waiting += left;
     if (left > 0) continue;
-    if ((await operations.standing()).stage !== 'off') {
+    const { stage } = await operations.standing();
+    if (stage !== 'off') {
       const named = await stillNamed(context, erasure);
       waiting += named;
       if (named > 0) continue;
       // Parts of a value that fitted no item, and that had no room in the transaction of its delete.
       await sweepParts(context.send, context.group);
     }
-    await operations.report(erasure.id, who);
+    const isFinal = stage === 'final';
+    if (isFinal) await forgetTombstones(context, erasure);
+    if (!(await operations.report(erasure.id, who, isFinal))) waiting += erasure.keys.length;
   }
   return { records, waiting };
+}
+
+/** A final tenant keeps none, and its sweep leaves those to the erasure that an open erasure still watches. */
+async function forgetTombstones(context: EraseContext, erasure: Erasure): Promise<void> {
+  for (const [bucket, keys] of byBucket(context, erasure)) {
+    await removeTombstones(context, bucket, [...keys]);
+  }
 }
 
 async function driveErasure(context: EraseContext, erasure: Erasure): Promise<number> {
@@ -72,19 +83,23 @@ async function driveErasure(context: EraseContext, erasure: Erasure): Promise<nu
 }
 
 /** Keys may name people, and log entries name keys. Returns how many of them some entry may still name. */
-async function stillNamed(context: EraseContext, { keys }: Erasure): Promise<number> {
-  const byBucket = new Map<number, Set<string>>();
-  for (const { key } of keys) {
-    const bucket = bucketOf(slotOf(key), context.send.scope.buckets);
-    byBucket.set(bucket, (byBucket.get(bucket) ?? new Set()).add(key));
-  }
+async function stillNamed(context: EraseContext, erasure: Erasure): Promise<number> {
   let named = 0;
-  for (const [bucket, under] of byBucket) {
+  for (const [bucket, under] of byBucket(context, erasure)) {
     const head = await context.send.heads.readStrictly(context.send, bucket);
     if (head.auth === 'F') await reverseBucket(context, bucket, head);
     if (!(await scrubLog(context, bucket, under))) named += under.size;
   }
   return named;
+}
+
+function byBucket({ send }: EraseContext, { keys }: Erasure): ReadonlyMap<number, Set<string>> {
+  const grouped = new Map<number, Set<string>>();
+  for (const { key } of keys) {
+    const bucket = bucketOf(slotOf(key), send.scope.buckets);
+    grouped.set(bucket, (grouped.get(bucket) ?? new Set()).add(key));
+  }
+  return grouped;
 }
 
 /** The delete's version; undefined while nobody is the authority. A crash before it is noted only makes one delete more. */
@@ -112,14 +127,16 @@ async function eraseAtAuthority(
   const stored = await readSettled(send, group, key, 'repair');
   // Under a sealed head nothing is left that could tell: the archive gets a version above all that Forge gave before.
   const version = stored.hash === undefined ? { e: head.epoch, n: 1 } : stored.version;
-  await operations.noteErased(erasure.id, key, version);
-  return version;
+  return (await operations.noteErased(erasure.id, key, version)) ? version : undefined;
 }
 
 async function isErased(context: EraseContext, key: string, erased: Version): Promise<boolean> {
   const { operations, send, group } = context;
-  // A tenant without a target has no other side.
-  if ((await operations.standing()).stage === 'off') return true;
+  if ((await operations.standing()).stage === 'off') {
+    // A tenant without a target has no other side; a delete that its last one took may be lost.
+    const held = await operations.heldHere(key);
+    return held !== undefined && compareVersions(held.version, erased) >= 0;
+  }
   const bucket = bucketOf(slotOf(key), send.scope.buckets);
   const head = await send.heads.readStrictly(send, bucket);
   if (head.auth === 'P') await sendOne(context, bucket, key);

@@ -57,16 +57,22 @@ export interface ErasingSide {
    * which another driver may have noted first, at Forge too: Postgres may still hold something older then.
    */
   eraseHere(erasure: string, key: string): Promise<Version | 'gate closed' | 'reported'>;
-  /** The delete was made at Forge in this version. */
-  noteErased(erasure: string, key: string, version: Version): Promise<void>;
+  /**
+   * The delete was made at Forge in this version. False, and not noted, when another is noted, or when Postgres has been opened
+   * without it meanwhile: then the delete is lost with whatever Forge had.
+   */
+  noteErased(erasure: string, key: string, version: Version): Promise<boolean>;
   /** What Postgres holds of a record. */
   heldHere(key: string): Promise<Held | undefined>;
   /** Deletes a record of a sealed bucket's archive, whose gate never opens again. */
   eraseArchived(bucket: number, key: string, version: Version): Promise<void>;
   /** Whether a bucket's backfill has come to its end. */
   isFilled(bucket: number): Promise<boolean>;
-  /** Step `eraseReport`: the marks go, with everything that still names the keys. One audit row. */
-  report(erasure: string, who: string): Promise<void>;
+  /**
+   * Step `eraseReport`: the marks go, with everything that still names the keys. One audit row. Of a final tenant the version
+   * rows go too, and nothing would lead to a tombstone any more: false, and nothing is done, unless the caller knows it final.
+   */
+  report(erasure: string, who: string, isFinal: boolean): Promise<boolean>;
 }
 
 /** What is known of what Forge holds and Postgres does not. */
@@ -84,7 +90,7 @@ export interface SurvivingSide {
   loss(): Promise<Loss>;
   /**
    * Step `forceOpen` or `terminate`: opens the gate at `epoch` (null leaves it as it is), moves the tenant and writes the
-   * audit row, all in one transaction. Throws `plan.stale` when the gate has gone on meanwhile, and, with `whileOpen`, when
+   * audit row, all in one transaction. Deletes of open erasures that Forge took and that are not back have to be made again. Throws `plan.stale` when the gate has gone on meanwhile, and, with `whileOpen`, when
    * it does not stand open: then somebody hands over just now, and Forge may have taken what Postgres does not have.
    */
   survive(change: {

@@ -74,14 +74,29 @@ async function sweepLog(
   }
 }
 
-/** Step `sweepTombstone`, under the head: people write meanwhile, and one of them may make a record anew. */
 async function sweepTombstones(context: OperationsContext, bucket: number): Promise<number> {
   const { operations } = context;
   let gone = 0;
-  for (let failures = 0; ;) {
+  for (;;) {
     const keys = await operations.tombstones(bucket, TOMBSTONES);
     if (keys.length === 0) return gone;
-    const removed = await removeTombstones(context, bucket, keys);
+    gone += await removeTombstones(context, bucket, keys);
+    await operations.forget(keys);
+  }
+}
+
+/**
+ * Step `sweepTombstone` for records of one sealed bucket, under its head: people write meanwhile, and one of them may make a
+ * record anew. Returns how many there were. Throws `target.unreachable` when the head keeps changing.
+ */
+export async function removeTombstones(
+  context: OperationsContext,
+  bucket: number,
+  keys: readonly string[],
+): Promise<number> {
+  let gone = 0;
+  for (let from = 0, failures = 0; from < keys.length;) {
+    const removed = await removeSome(context, bucket, keys.slice(from, from + TOMBSTONES));
     if (removed === undefined) {
       failures += 1;
       if (failures >= ATTEMPTS) throw unreachable(new Error(`bucket ${bucket} kept failing`));
@@ -90,12 +105,13 @@ async function sweepTombstones(context: OperationsContext, bucket: number): Prom
     }
     failures = 0;
     gone += removed;
-    await operations.forget(keys);
+    from += TOMBSTONES;
   }
+  return gone;
 }
 
 /** Undefined: nothing is known, begin anew. */
-async function removeTombstones(
+async function removeSome(
   { send, group, scope }: OperationsContext,
   bucket: number,
   keys: readonly string[],

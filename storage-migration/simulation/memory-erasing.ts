@@ -41,10 +41,16 @@ export function erasingOf(world: World, { call, transaction, lock }: Statements)
         }),
       ),
     noteErased: (erasure, key, version) =>
-      call('noteErased', () => {
-        const keys = database.erasures.get(erasure);
-        if (keys?.has(key) === true && keys.get(key) === undefined) keys.set(key, version);
-      }),
+      call('noteErased', () =>
+        transaction(async (holder) => {
+          await lock(holder, 'gate', 'shared');
+          const keys = database.erasures.get(erasure);
+          if (keys?.has(key) !== true || keys.get(key) !== undefined) return false;
+          if (database.gate.isOpen && !database.holds(key, version)) return false;
+          keys.set(key, version);
+          return true;
+        }),
+      ),
     heldHere: (key) =>
       call('heldHere', () => {
         const row = database.rows.get(key);
@@ -64,21 +70,23 @@ export function erasingOf(world: World, { call, transaction, lock }: Statements)
         }),
       ),
     isFilled: (bucket) => call('isFilled', () => database.racked(bucket).cursor.at === 'end'),
-    report: (erasure) =>
+    report: (erasure, _who, isFinal) =>
       call('report', () => {
         const keys = database.erasures.get(erasure);
-        if (keys === undefined) return;
+        if (keys === undefined) return true;
+        const isArchived = database.stage === 'final';
+        if (isArchived && !isFinal) return false;
         database.erasures.delete(erasure);
         rejectUnerased(world, keys);
         for (const key of keys.keys()) {
           world.observe({ step: 'reportErased', bucket: database.bucketOf(key) });
-          const isArchived = database.stage === 'final';
           if (isArchived && database.rows.get(key)?.value === undefined) database.rows.delete(key);
         }
         if (database.condition === 'erasing' && database.erasures.size === 0) {
           database.condition = null;
         }
         history.counts.erased += keys.size;
+        return true;
       }),
   };
 }

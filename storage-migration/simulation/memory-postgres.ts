@@ -180,6 +180,12 @@ export class MemoryPostgres {
     this.#racked = unracked(this.buckets);
   }
 
+  /** This version of a record, or a newer one. */
+  holds(key: string, version: Version): boolean {
+    const row = this.rows.get(key);
+    return row !== undefined && compareVersions(row.version, version) >= 0;
+  }
+
   /** Whether this very operation is draining and nobody has overtaken it. */
   isDraining(operation: string): boolean {
     return this.stage === 'draining' && this.#operation === operation;

@@ -29,6 +29,12 @@ export function survivingOf(world: World, { call, transaction, lock }: Statement
               throw new LayerError('plan.stale', `the gate has been at epoch ${epoch} meanwhile`);
             }
             database.gate = { isOpen: true, epoch };
+            for (const keys of database.erasures.values()) {
+              for (const [key, version] of keys) {
+                if (version !== undefined && !database.holds(key, version))
+                  keys.set(key, undefined);
+              }
+            }
           }
           database.survive(change);
           world.ended(change);

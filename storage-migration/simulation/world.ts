@@ -158,11 +158,10 @@ export class World {
     return tokenGone !== undefined && passed >= tokenGone.from && passed < tokenGone.to;
   }
 
-  /** Virtual time until the token is there again. */
+  /** Virtual time until the token is there for good: also when it has not gone yet. */
   get tokenBackInMs(): number {
-    return this.isTokenGone
-      ? (this.plan.tokenGone?.to ?? 0) - (this.scheduler.now - this.#begun)
-      : 0;
+    const passed = this.scheduler.now - this.#begun;
+    return Math.max(0, (this.plan.tokenGone?.to ?? 0) - passed);
   }
 
   /** Whether this fault happens now. */

@@ -5,7 +5,7 @@ import { splitKey, type GroupDefinition } from '../../record/define-record.ts';
 import { recordHash } from '../../record/hash.ts';
 import { recordOf } from '../../record/outgoing.ts';
 import { LayerError } from '../../errors.ts';
-import type { Scope, Version } from '../../terms.ts';
+import type { Scope, Stage, Version } from '../../terms.ts';
 import { appendAudit } from '../audit.ts';
 import { applyReverse } from '../handover/apply-reverse.ts';
 import { inTransaction } from '../transaction.ts';
@@ -49,13 +49,20 @@ export function erasingSide({ pool, scope, group, tenantKey }: ErasingParts): Er
       }),
     openErasures: () => openErasures(pool, scope),
     eraseHere: (erasure, key) => eraseHere(pool, scope, group, erasure, key),
-    async noteErased(erasure, key, { e, n }) {
-      await pool.query(
-        `update mig_erasure_key set epoch = $3, n = $4
-         where erasure_id = $1 and key = $2 and epoch is null`,
-        [erasure, key, e, n],
-      );
-    },
+    noteErased: (erasure, key, { e, n }) =>
+      inTransaction(pool, async (client) => {
+        // Nobody opens Postgres without Forge between the look at the gate and the note.
+        await client.query('select pg_advisory_xact_lock_shared(mig_gate_lock($1, $2))', own);
+        const noted = await client.query(
+          `update mig_erasure_key k set epoch = $5, n = $6
+           where k.erasure_id = $3 and k.key = $4 and k.epoch is null and (
+             exists (select 1 from mig_gate where tenant = $1 and grp = $2 and gate = 'closed')
+             or exists (select 1 from mig_ver v where v.tenant = $1 and v.grp = $2 and v.key = $4
+                        and (v.epoch, v.n) >= ($5::int, $6::bigint)))`,
+          [...own, erasure, key, e, n],
+        );
+        return noted.rowCount === 1;
+      }),
     async heldHere(key) {
       const found = await pool.query<{ epoch: number; n: string; deleted: boolean }>(
         'select epoch, n, deleted from mig_ver where tenant = $1 and grp = $2 and key = $3',
@@ -84,7 +91,8 @@ export function erasingSide({ pool, scope, group, tenantKey }: ErasingParts): Er
       );
       return found.rowCount === 1;
     },
-    report: (erasure, who) => inTransaction(pool, (client) => report(client, scope, erasure, who)),
+    report: (erasure, who, isFinal) =>
+      inTransaction(pool, (client) => report(client, scope, { erasure, who, isFinal })),
   };
 }
 
@@ -161,17 +169,21 @@ async function eraseHere(
 async function report(
   client: ClientBase,
   scope: Scope,
-  erasure: string,
-  who: string,
-): Promise<void> {
+  told: { readonly erasure: string; readonly who: string; readonly isFinal: boolean },
+): Promise<boolean> {
+  const { erasure, who, isFinal } = told;
   const own = [scope.tenant, scope.group];
-  await client.query('select 1 from mig_tenant where tenant = $1 and grp = $2 for update', own);
+  const tenant = await client.query<{ stage: Stage }>(
+    'select stage from mig_tenant where tenant = $1 and grp = $2 for update',
+    own,
+  );
+  if (tenant.rows[0]?.stage === 'final' && !isFinal) return false;
   const reported = await client.query<{ records: number }>(
     `update mig_erasure set reported = now() where erasure_id = $1 and reported is null returning records`,
     [erasure],
   );
   const records = reported.rows[0]?.records;
-  if (records === undefined) return;
+  if (records === undefined) return true;
   const keys = '(select key from mig_erasure_key where erasure_id = $3)';
   const all = [...own, erasure];
   await client.query(
@@ -198,4 +210,5 @@ async function report(
   );
   const evidence = `erasure ${erasure} of ${records}`;
   await appendAudit(client, { ...scope, who, action: 'erased', evidence });
+  return true;
 }

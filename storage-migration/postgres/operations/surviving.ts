@@ -39,6 +39,7 @@ export function survivingSide(pool: Pool, scope: Scope): SurvivingSide {
           if (opened.rows[0]?.opened !== true) {
             throw new LayerError('plan.stale', `the gate has been at epoch ${epoch} meanwhile`);
           }
+          await client.query(UNDO_LOST_DELETES, own);
         }
         const before = await client.query<{ stage: Stage }>(
           'select stage from mig_tenant where tenant = $1 and grp = $2 for update',
@@ -84,6 +85,14 @@ export function survivingSide(pool: Pool, scope: Scope): SurvivingSide {
       }),
   };
 }
+
+/** An erasure whose delete is lost with what Forge had would wait for it for ever, and the record would stay. */
+const UNDO_LOST_DELETES = `
+  update mig_erasure_key k set epoch = null, n = null
+  from mig_erasure e
+  where e.erasure_id = k.erasure_id and e.tenant = $1 and e.grp = $2 and e.reported is null
+    and not exists (select 1 from mig_ver v where v.tenant = $1 and v.grp = $2 and v.key = k.key
+                    and (v.epoch, v.n) >= (k.epoch, k.n))`;
 
 /** Under the gate's lock, so that nobody closes it before this transaction ends. */
 async function insistOpen(client: ClientBase, { tenant, group }: Scope): Promise<void> {
