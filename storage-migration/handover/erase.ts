@@ -17,6 +17,9 @@ import { reverseBucket } from './reverse.ts';
 import { scrubLog } from './scrub-log.ts';
 import { removeTombstones } from './sweep.ts';
 
+/** Of a delete that nobody asks for any more. */
+const NONE: Version = { e: 0, n: 0 };
+
 /** An erasure also has to send by itself what is erased: it goes on while the tenant is paused. */
 export interface EraseContext extends OperationsContext {
   readonly reader: Pick<RecordReader, 'keys' | 'after'>;
@@ -41,9 +44,9 @@ export async function driveErasures(context: EraseContext, who: string): Promise
   let waiting = 0;
   for (const erasure of await operations.openErasures()) {
     records += erasure.keys.length;
-    const left = await driveErasure(context, erasure);
-    waiting += left;
-    if (left > 0) continue;
+    const deletes = await driveErasure(context, erasure);
+    waiting += erasure.keys.length - deletes.size;
+    if (deletes.size < erasure.keys.length) continue;
     const { stage } = await operations.standing();
     if (stage !== 'off') {
       const named = await stillNamed(context, erasure);
@@ -54,7 +57,8 @@ export async function driveErasures(context: EraseContext, who: string): Promise
     }
     const isFinal = stage === 'final';
     if (isFinal) await forgetTombstones(context, erasure);
-    if (!(await operations.report(erasure.id, who, isFinal))) waiting += erasure.keys.length;
+    const isReported = await operations.report(erasure.id, { who, deletes, isFinal });
+    if (!isReported) waiting += erasure.keys.length;
   }
   return { records, waiting };
 }
@@ -66,20 +70,24 @@ async function forgetTombstones(context: EraseContext, erasure: Erasure): Promis
   }
 }
 
-async function driveErasure(context: EraseContext, erasure: Erasure): Promise<number> {
-  let waiting = 0;
+/** The deletes that both sides hold. Of an erasure that somebody else has reported meanwhile, all of them do. */
+async function driveErasure(
+  context: EraseContext,
+  erasure: Erasure,
+): Promise<ReadonlyMap<string, Version>> {
+  const deletes = new Map<string, Version>();
   for (const { key, version } of erasure.keys) {
     try {
       const erased = version ?? (await eraseAtAuthority(context, erasure, key));
-      if (erased === 'reported') continue;
-      if (erased === undefined || !(await isErased(context, key, erased))) waiting += 1;
+      if (erased === undefined) continue;
+      if (erased === 'reported') deletes.set(key, NONE);
+      else if (await isErased(context, erasure, key, erased)) deletes.set(key, erased);
     } catch (error) {
       // A hand-over went by: the next call sees where the record is then.
       if (!(error instanceof LayerError) || error.code !== 'fence.closed') throw error;
-      waiting += 1;
     }
   }
-  return waiting;
+  return deletes;
 }
 
 /** Keys may name people, and log entries name keys. Returns how many of them some entry may still name. */
@@ -130,17 +138,19 @@ async function eraseAtAuthority(
   return (await operations.noteErased(erasure.id, key, version)) ? version : undefined;
 }
 
-async function isErased(context: EraseContext, key: string, erased: Version): Promise<boolean> {
+async function isErased(
+  context: EraseContext,
+  erasure: Erasure,
+  key: string,
+  erased: Version,
+): Promise<boolean> {
   const { operations, send, group } = context;
-  if ((await operations.standing()).stage === 'off') {
-    // A tenant without a target has no other side; a delete that its last one took may be lost.
-    const held = await operations.heldHere(key);
-    return held !== undefined && compareVersions(held.version, erased) >= 0;
-  }
+  // A tenant without a target has no other side.
+  if ((await operations.standing()).stage === 'off') return true;
   const bucket = bucketOf(slotOf(key), send.scope.buckets);
   const head = await send.heads.readStrictly(send, bucket);
   if (head.auth === 'P') await sendOne(context, bucket, key);
-  else await bringBack(context, bucket, key, erased);
+  else await bringBack(context, erasure, bucket, key, erased);
   const here = await operations.heldHere(key);
   const stored = await readSettled(send, group, key, 'repair');
   const isHere = here !== undefined && compareVersions(here.version, erased) >= 0;
@@ -163,6 +173,7 @@ async function sendOne(context: EraseContext, bucket: number, key: string): Prom
 
 async function bringBack(
   context: EraseContext,
+  erasure: Erasure,
   bucket: number,
   key: string,
   erased: Version,
@@ -170,7 +181,7 @@ async function bringBack(
   const { operations, send } = context;
   const head = await send.heads.readStrictly(send, bucket);
   if (head.auth === 'S') {
-    await operations.eraseArchived(bucket, key, erased);
+    await operations.eraseArchived(erasure.id, bucket, key, erased);
     return;
   }
   await reverseBucket(context, bucket, head);

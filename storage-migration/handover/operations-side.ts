@@ -58,21 +58,29 @@ export interface ErasingSide {
    */
   eraseHere(erasure: string, key: string): Promise<Version | 'gate closed' | 'reported'>;
   /**
-   * The delete was made at Forge in this version. False, and not noted, when another is noted, or when Postgres has been opened
-   * without it meanwhile: then the delete is lost with whatever Forge had.
+   * The delete was made at Forge in this version. False, and not noted, when another is noted, or when neither the Forge that
+   * decides now nor Postgres need have it: Postgres was opened without it meanwhile, or has gone on behind it.
    */
   noteErased(erasure: string, key: string, version: Version): Promise<boolean>;
   /** What Postgres holds of a record. */
   heldHere(key: string): Promise<Held | undefined>;
-  /** Deletes a record of a sealed bucket's archive, whose gate never opens again. */
-  eraseArchived(bucket: number, key: string, version: Version): Promise<void>;
+  /** Deletes a record of a sealed bucket's archive, whose gate never opens again, if this is the delete that is marked. */
+  eraseArchived(erasure: string, bucket: number, key: string, version: Version): Promise<void>;
   /** Whether a bucket's backfill has come to its end. */
   isFilled(bucket: number): Promise<boolean>;
   /**
-   * Step `eraseReport`: the marks go, with everything that still names the keys. One audit row. Of a final tenant the version
-   * rows go too, and nothing would lead to a tombstone any more: false, and nothing is done, unless the caller knows it final.
+   * Step `eraseReport`: the marks go, with everything that still names the keys. One audit row. False, and nothing is done, when
+   * the marks name other deletes than those that both sides were found to hold; and of a final tenant, whose version rows go too
+   * so that nothing would lead to a tombstone any more, unless the caller knows it final.
    */
-  report(erasure: string, who: string, isFinal: boolean): Promise<boolean>;
+  report(
+    erasure: string,
+    found: {
+      readonly who: string;
+      readonly deletes: ReadonlyMap<string, Version>;
+      readonly isFinal: boolean;
+    },
+  ): Promise<boolean>;
 }
 
 /** What is known of what Forge holds and Postgres does not. */

@@ -46,7 +46,10 @@ export function erasingOf(world: World, { call, transaction, lock }: Statements)
           await lock(holder, 'gate', 'shared');
           const keys = database.erasures.get(erasure);
           if (keys?.has(key) !== true || keys.get(key) !== undefined) return false;
-          if (database.gate.isOpen && !database.holds(key, version)) return false;
+          const { isOpen, epoch } = database.gate;
+          const held = database.rows.get(key)?.version;
+          const isHeld = held !== undefined && compareVersions(held, version) === 0;
+          if ((isOpen || version.e <= epoch) && !isHeld) return false;
           keys.set(key, version);
           return true;
         }),
@@ -56,9 +59,12 @@ export function erasingOf(world: World, { call, transaction, lock }: Statements)
         const row = database.rows.get(key);
         return row && { version: row.version, deleted: row.value === undefined };
       }),
-    eraseArchived: (bucket, key, version) =>
+    eraseArchived: (erasure, bucket, key, version) =>
       call('eraseArchived', () =>
         transaction(async (holder) => {
+          await lock(holder, `erasure ${erasure} ${key}`, 'exclusive');
+          const marked = database.erasures.get(erasure)?.get(key);
+          if (marked === undefined || compareVersions(marked, version) !== 0) return;
           await lock(holder, 'gate', 'shared');
           if (database.gate.isOpen) throw new Error('the gate is open: Postgres is the authority');
           await lock(holder, `row ${key}`, 'exclusive');
@@ -70,12 +76,17 @@ export function erasingOf(world: World, { call, transaction, lock }: Statements)
         }),
       ),
     isFilled: (bucket) => call('isFilled', () => database.racked(bucket).cursor.at === 'end'),
-    report: (erasure, _who, isFinal) =>
+    report: (erasure, { deletes, isFinal }) =>
       call('report', () => {
         const keys = database.erasures.get(erasure);
         if (keys === undefined) return true;
         const isArchived = database.stage === 'final';
         if (isArchived && !isFinal) return false;
+        for (const [key, marked] of keys) {
+          const found = deletes.get(key);
+          if (marked === undefined || found === undefined) return false;
+          if (compareVersions(marked, found) !== 0) return false;
+        }
         database.erasures.delete(erasure);
         rejectUnerased(world, keys);
         for (const key of keys.keys()) {

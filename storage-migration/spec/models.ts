@@ -2,6 +2,7 @@ import { backfillModel } from './backfill/backfill-model.ts';
 import { search } from './check/search.ts';
 import type { SearchResult } from './check/search.ts';
 import type { Model } from './check/model.ts';
+import { erasureModel } from './erasure/erasure-model.ts';
 import { failoverModel } from './failover/failover-model.ts';
 import { handoverModel } from './handover/handover-model.ts';
 import { DEEP, SCENARIOS } from './handover/scenarios.ts';
@@ -26,6 +27,7 @@ export function checks(deep: boolean): readonly Check[] {
     check('copying one bucket', backfillModel(), true),
     check('emptying a target', wipeModel(), true),
     check('a verification pass', passModel(), true),
+    check('an erasure and its drivers', erasureModel(), true),
     check('a forced failover and the way back', failoverModel(), true),
     ...PARTS_WORLDS.map((name) => check(`a value in parts, ${name}`, partsModel(name), true)),
     ...scenarios.map(({ name, bounds, liveness }) =>

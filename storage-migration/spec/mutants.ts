@@ -2,6 +2,9 @@ import { BACKFILL_RULES, backfillModel } from './backfill/backfill-model.ts';
 import type { BackfillRules } from './backfill/backfill-model.ts';
 import { search } from './check/search.ts';
 import type { SearchOptions, SearchResult } from './check/search.ts';
+import { erasureModel } from './erasure/erasure-model.ts';
+import { ERASURE_RULES } from './erasure/erasure-state.ts';
+import type { ErasureRules } from './erasure/erasure-state.ts';
 import { FAILOVER_RULES, failoverModel } from './failover/failover-model.ts';
 import type { FailoverRules } from './failover/failover-model.ts';
 import { handoverModel } from './handover/handover-model.ts';
@@ -100,6 +103,13 @@ export const MUTANTS: readonly Mutant[] = [
   failover('M83', 'sent over what nobody has looked at', 'sendsNothingHeld'),
   failover('M84', 'a decision does not name what was shown', 'decisionNamesVersion'),
   failover('M85', 'a decision keeps the old version', 'decisionBumps'),
+  erasure('M87', 'a lost delete noted behind the end', 'notesBeforeEnd'),
+  erasure('M88', 'a lost delete noted under the next Forge', 'notesPresentForge'),
+  erasure('M89', 'the end leaves the mark of a lost delete', 'endTakesBack'),
+  erasure('M90', 'a report does not name the delete', 'reportNamesDelete'),
+  erasure('M91', 'a lost delete empties the archive', 'archiveNamesDelete'),
+  erasure('M92', 'a final erasure leaves its tombstone', 'tombstoneFirst'),
+  erasure('M93', 'reported by one who does not know it final', 'reportKnowsFinal'),
   round('H1', 'head and record in one unordered batch', 'headFirst'),
   round('H10', 'a retry does not look for its own success', 'retryLooksForOwn'),
   round('M38', 'it looks before the round, not in it', 'looksBehindNewHead'),
@@ -142,6 +152,11 @@ function handover(id: string, mistake: string, rule: keyof Rules, name: Scenario
 
 function failover(id: string, mistake: string, rule: keyof FailoverRules): Mutant {
   const model = failoverModel({ ...FAILOVER_RULES, [rule]: false });
+  return { id, mistake, rule, run: (options) => search(model, options) };
+}
+
+function erasure(id: string, mistake: string, rule: keyof ErasureRules): Mutant {
+  const model = erasureModel({ ...ERASURE_RULES, [rule]: false });
   return { id, mistake, rule, run: (options) => search(model, options) };
 }
 

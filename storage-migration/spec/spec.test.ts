@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { BACKFILL_RULES } from './backfill/backfill-model.ts';
+import { ERASURE_RULES } from './erasure/erasure-state.ts';
 import { FAILOVER_RULES } from './failover/failover-model.ts';
 import { RULES } from './handover/rules.ts';
 import { MUTANTS } from './mutants.ts';
@@ -13,6 +14,7 @@ describe('the models of the protocol', () => {
     const names = MUTANTS.map(({ rule }) => rule).sort();
     const rules = [
       RULES,
+      ERASURE_RULES,
       FAILOVER_RULES,
       ROUND_RULES,
       BACKFILL_RULES,

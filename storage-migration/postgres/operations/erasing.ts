@@ -5,7 +5,7 @@ import { splitKey, type GroupDefinition } from '../../record/define-record.ts';
 import { recordHash } from '../../record/hash.ts';
 import { recordOf } from '../../record/outgoing.ts';
 import { LayerError } from '../../errors.ts';
-import type { Scope, Stage, Version } from '../../terms.ts';
+import { compareVersions, type Scope, type Stage, type Version } from '../../terms.ts';
 import { appendAudit } from '../audit.ts';
 import { applyReverse } from '../handover/apply-reverse.ts';
 import { inTransaction } from '../transaction.ts';
@@ -51,14 +51,16 @@ export function erasingSide({ pool, scope, group, tenantKey }: ErasingParts): Er
     eraseHere: (erasure, key) => eraseHere(pool, scope, group, erasure, key),
     noteErased: (erasure, key, { e, n }) =>
       inTransaction(pool, async (client) => {
-        // Nobody opens Postgres without Forge between the look at the gate and the note.
+        // Nobody opens Postgres without Forge between the look at the gate and the note. The Forge that decides now gives
+        // versions of a higher epoch than that at which the gate was closed for it.
         await client.query('select pg_advisory_xact_lock_shared(mig_gate_lock($1, $2))', own);
         const noted = await client.query(
           `update mig_erasure_key k set epoch = $5, n = $6
            where k.erasure_id = $3 and k.key = $4 and k.epoch is null and (
-             exists (select 1 from mig_gate where tenant = $1 and grp = $2 and gate = 'closed')
+             exists (select 1 from mig_gate
+                     where tenant = $1 and grp = $2 and gate = 'closed' and epoch < $5::int)
              or exists (select 1 from mig_ver v where v.tenant = $1 and v.grp = $2 and v.key = $4
-                        and (v.epoch, v.n) >= ($5::int, $6::bigint)))`,
+                        and (v.epoch, v.n) = ($5::int, $6::bigint)))`,
           [...own, erasure, key, e, n],
         );
         return noted.rowCount === 1;
@@ -72,8 +74,14 @@ export function erasingSide({ pool, scope, group, tenantKey }: ErasingParts): Er
       if (row === undefined) return undefined;
       return { version: { e: row.epoch, n: Number(row.n) }, deleted: row.deleted };
     },
-    eraseArchived: (bucket, key, version) =>
+    eraseArchived: (erasure, bucket, key, version) =>
       inTransaction(pool, async (client) => {
+        const marked = await client.query(
+          `select 1 from mig_erasure_key
+           where erasure_id = $1 and key = $2 and epoch = $3 and n = $4 for update`,
+          [erasure, key, version.e, version.n],
+        );
+        if (marked.rowCount === 0) return;
         const at = await client.query<{ seq: string }>(
           'select seq from mig_racked where tenant = $1 and grp = $2 and bucket = $3 for update',
           [...own, bucket],
@@ -91,8 +99,8 @@ export function erasingSide({ pool, scope, group, tenantKey }: ErasingParts): Er
       );
       return found.rowCount === 1;
     },
-    report: (erasure, who, isFinal) =>
-      inTransaction(pool, (client) => report(client, scope, { erasure, who, isFinal })),
+    report: (erasure, found) =>
+      inTransaction(pool, (client) => report(client, scope, erasure, found)),
   };
 }
 
@@ -166,24 +174,41 @@ async function eraseHere(
   }
 }
 
+async function areMarked(
+  client: ClientBase,
+  erasure: string,
+  deletes: ReadonlyMap<string, Version>,
+): Promise<boolean> {
+  const marks = await client.query<NotedVersion & { key: string }>(
+    'select key, epoch, n from mig_erasure_key where erasure_id = $1 for update',
+    [erasure],
+  );
+  return marks.rows.every(({ key, ...noted }) => {
+    const [marked, found] = [notedVersion(noted), deletes.get(key)];
+    return marked !== undefined && found !== undefined && compareVersions(marked, found) === 0;
+  });
+}
+
 async function report(
   client: ClientBase,
   scope: Scope,
-  told: { readonly erasure: string; readonly who: string; readonly isFinal: boolean },
+  erasure: string,
+  { who, deletes, isFinal }: Parameters<ErasingSide['report']>[1],
 ): Promise<boolean> {
-  const { erasure, who, isFinal } = told;
   const own = [scope.tenant, scope.group];
   const tenant = await client.query<{ stage: Stage }>(
     'select stage from mig_tenant where tenant = $1 and grp = $2 for update',
     own,
   );
-  if (tenant.rows[0]?.stage === 'final' && !isFinal) return false;
-  const reported = await client.query<{ records: number }>(
-    `update mig_erasure set reported = now() where erasure_id = $1 and reported is null returning records`,
+  const open = await client.query<{ records: number }>(
+    'select records from mig_erasure where erasure_id = $1 and reported is null for update',
     [erasure],
   );
-  const records = reported.rows[0]?.records;
+  const records = open.rows[0]?.records;
   if (records === undefined) return true;
+  if (tenant.rows[0]?.stage === 'final' && !isFinal) return false;
+  if (!(await areMarked(client, erasure, deletes))) return false;
+  await client.query('update mig_erasure set reported = now() where erasure_id = $1', [erasure]);
   const keys = '(select key from mig_erasure_key where erasure_id = $3)';
   const all = [...own, erasure];
   await client.query(

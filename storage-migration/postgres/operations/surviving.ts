@@ -39,12 +39,12 @@ export function survivingSide(pool: Pool, scope: Scope): SurvivingSide {
           if (opened.rows[0]?.opened !== true) {
             throw new LayerError('plan.stale', `the gate has been at epoch ${epoch} meanwhile`);
           }
-          await client.query(UNDO_LOST_DELETES, own);
         }
         const before = await client.query<{ stage: Stage }>(
           'select stage from mig_tenant where tenant = $1 and grp = $2 for update',
           own,
         );
+        if (epoch !== null) await client.query(UNDO_LOST_DELETES, own);
         await client.query(
           `update mig_tenant
            set stage = $3, condition = $4, condition_reason = $5, op_id = gen_random_uuid(),
@@ -91,6 +91,7 @@ const UNDO_LOST_DELETES = `
   update mig_erasure_key k set epoch = null, n = null
   from mig_erasure e
   where e.erasure_id = k.erasure_id and e.tenant = $1 and e.grp = $2 and e.reported is null
+    and k.epoch is not null
     and not exists (select 1 from mig_ver v where v.tenant = $1 and v.grp = $2 and v.key = k.key
                     and (v.epoch, v.n) >= (k.epoch, k.n))`;
 
